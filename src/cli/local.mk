@@ -1,0 +1,3 @@
+libwirelab_la_SOURCES +=
+
+wirelab_SOURCES += src/cli/main.c

@@ -1,0 +1,34 @@
+/* The wirelab program: hands its arguments to the command line and its answer to the shell. */
+
+#include "config.h"
+
+#include <glib.h>
+#include <locale.h>
+#include <stdbool.h>
+#include <stdlib.h>
+
+int main(int argc, char **argv)
+{
+    setlocale(LC_CTYPE, "");
+
+    gboolean show_version = FALSE;
+    const GOptionEntry entries[] = {
+        { .long_name = "version", .arg = G_OPTION_ARG_NONE, .arg_data = &show_version,
+          .description = "print the version and leave" },
+        { 0 },
+    };
+    g_autoptr(GOptionContext) context = g_option_context_new("VERB ...");
+    g_option_context_add_main_entries(context, entries, NULL);
+
+    g_autoptr(GError) error = NULL;
+    if (!g_option_context_parse(context, &argc, &argv, &error)) {
+        g_printerr("wirelab: %s\n", error->message);
+        return 2;
+    }
+    if (show_version) {
+        g_print("wirelab %s\n", PACKAGE_VERSION);
+        return EXIT_SUCCESS;
+    }
+    g_printerr("wirelab: which verb? Try 'wirelab --help'.\n");
+    return 2;
+}

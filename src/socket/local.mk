@@ -1,0 +1,1 @@
+libwirelab_la_SOURCES +=

@@ -1,0 +1,1 @@
+tests_lib_libtest_la_SOURCES +=
