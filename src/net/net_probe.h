@@ -1,0 +1,59 @@
+/* What the lower network announces. `trace/` fills the struct in; a NULL pointer means nobody watches. */
+
+#ifndef NET_NET_PROBE_H
+#define NET_NET_PROBE_H
+
+#include "net/net_loss.h"
+#include "wire/packet.h"
+
+typedef struct NetWire NetWire;
+typedef struct NetNode NetNode;
+
+/* Why a packet died below the network layer. One name table: net_drop_to_string(). */
+typedef enum NetDrop {
+    NET_DROP_QUEUE_FULL,
+    NET_DROP_FAULT,        /* the scenario's fault said so */
+    NET_DROP_LOSS,         /* the link's loss model said so */
+    NET_DROP_LINK_DOWN,
+    NET_DROP_TOO_BIG,      /* longer than the link's MTU */
+    NET_DROP_NODE_DOWN,    /* the host has crashed */
+    NET_DROP_NOT_FOR_US,   /* another station's MAC address */
+    NET_DROP_BAD_FRAME,    /* see the packet's fault */
+    NET_DROP_NO_PORT,      /* a switch had nowhere to send it */
+    NET_N_DROPS
+} NetDrop;
+const char *net_drop_to_string(NetDrop drop);
+
+/* What only we know of a drop or another fault. */
+typedef struct NetDetail {
+    uint32_t queue_pkts, queue_limit_pkts;     /* QUEUE_FULL: state met on arrival */
+    uint64_t queue_bytes, queue_limit_bytes;
+    int32_t fault_index;                       /* FAULT: index in the scenario's list; -1: none */
+    const char *rng_stream;                    /* LOSS: borrowed name, NULL if none drew */
+    uint64_t rng_index, rng_value;
+    uint64_t bit;                              /* corruption: which bit */
+    int64_t extra_ns;                          /* delay: how much */
+    SimKey copy;                               /* duplication: id of the copy */
+} NetDetail;
+
+typedef struct NetProbe {
+    void *watcher; /* first argument of all calls */
+    /* A node gave a packet to a wire; before faults, loss and queue. */
+    void (*on_offer)(void *watcher, const NetWire *wire, const Packet *pkt, int64_t now_ns);
+    /* Its transmission began at pkt->started_at_ns <= now. Announced once, before on_arrive. */
+    void (*on_transmit)(void *watcher, const NetWire *wire, const Packet *pkt, int64_t now_ns);
+    void (*on_arrive)(void *watcher, const NetWire *wire, const Packet *pkt, int64_t now_ns);
+    /* wire or node may be NULL: where it happened. */
+    void (*on_drop)(void *watcher, const NetWire *wire, const NetNode *node, const Packet *pkt,
+                    NetDrop why, const NetDetail *detail, int64_t now_ns);
+    /* Not fatal: delayed, duplicated, corrupted, marked. The packet is as after the change. */
+    void (*on_fault)(void *watcher, const NetWire *wire, const Packet *pkt, NetFaultKind kind,
+                     const NetDetail *detail, int64_t now_ns);
+    /* Queue length after each change, the packet being sent not counted. */
+    void (*on_queue)(void *watcher, const NetWire *wire, uint32_t queue_pkts, uint64_t queue_bytes,
+                     int64_t now_ns);
+    /* Rate, delay, loss or the state (up, down) of a wire was changed by an event. */
+    void (*on_change)(void *watcher, const NetWire *wire, const char *what, int64_t now_ns);
+} NetProbe;
+
+#endif
