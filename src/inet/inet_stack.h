@@ -1,0 +1,158 @@
+/* The Internet layer of one host or router: interfaces with addresses, routes, neighbours (ARP), IP input and
+ * output, fragmentation and reassembly, ICMP, and the table of protocols above. It never names a transport.
+ *
+ * Calls go down with inet_send(); packets come up through the handlers registered in the protocol table.
+ * RFC 791, 792, 826, 894, 1122, 1812, 5227. */
+
+#ifndef INET_INET_STACK_H
+#define INET_INET_STACK_H
+
+#include "net/net_node.h"
+#include "wire/packet.h"
+
+typedef struct InetStack InetStack;
+typedef struct InetIface InetIface;
+typedef struct InetNeighbour InetNeighbour;
+
+typedef struct InetConfig {
+    bool forwards;                 /* a router */
+    uint8_t ttl;                   /* 64 */
+    int64_t arp_age_ns;            /* an entry older is polled by unicast, then dropped (RFC 1122 2.3.2.1) */
+    int64_t arp_retry_ns;          /* between requests: 1 s (RFC 1122 2.3.2.1: at most one a second) */
+    uint32_t arp_tries;
+    uint32_t arp_queue_pkts;       /* packets that wait for one address; RFC 1122 2.3.2.2: at least the latest */
+    bool arp_announce;             /* gratuitous ARP when an interface comes up (RFC 5227) */
+    int64_t reassembly_ns;         /* 60 s (RFC 1122 3.3.2) */
+    uint32_t reassembly_max_bytes; /* all unfinished datagrams of the host */
+    uint32_t icmp_error_rate_hz;   /* token bucket: errors a second */
+    uint32_t icmp_error_burst;
+    bool send_redirects, accept_redirects;
+} InetConfig;
+void inet_config_init(InetConfig *config); /* the defaults */
+
+/* Why a packet died in the Internet layer or above. One name table; rooms above use the same list, so that
+ * a trace has one column of reasons. */
+typedef enum InetDiscard {
+    INET_DISCARD_PARSE,             /* see PacketFault */
+    INET_DISCARD_NOT_LOCAL,         /* a host was given somebody else's datagram */
+    INET_DISCARD_BAD_SOURCE,
+    INET_DISCARD_TTL,
+    INET_DISCARD_NO_ROUTE,
+    INET_DISCARD_NEIGHBOUR,         /* ARP had no answer */
+    INET_DISCARD_NEIGHBOUR_QUEUE,   /* pushed out of the queue that waits for ARP */
+    INET_DISCARD_CANNOT_FRAGMENT,   /* DF set, or the family does not allow it */
+    INET_DISCARD_REASSEMBLY_TIMEOUT,
+    INET_DISCARD_FRAGMENT_OVERLAP,
+    INET_DISCARD_REASSEMBLY_FULL,
+    INET_DISCARD_OPTION,            /* a malformed IP option */
+    INET_DISCARD_NO_PROTOCOL,
+    INET_DISCARD_NO_PORT,           /* UDP: nobody listens */
+    INET_DISCARD_RECEIVE_BUFFER,    /* UDP: the program's buffer is full */
+    INET_DISCARD_NO_CONNECTION,     /* TCP: no connection, no listener */
+    INET_DISCARD_BACKLOG,           /* TCP: the listener's queue is full */
+    INET_DISCARD_TCP_WINDOW,        /* outside the receive window: RFC 9293 3.10.7.4 first check */
+    INET_DISCARD_TCP_PAWS,
+    INET_DISCARD_TCP_OLD_ACK,
+    INET_DISCARD_TCP_FUTURE_ACK,    /* acknowledges what was never sent */
+    INET_DISCARD_TCP_NO_ACK,        /* ACK bit off */
+    INET_DISCARD_TCP_SYN,           /* SYN in a synchronised state: challenged */
+    INET_DISCARD_TCP_RST,           /* RST that does not match exactly: challenged, or ignored */
+    INET_DISCARD_TCP_DUPLICATE,     /* nothing new in it */
+    INET_DISCARD_TCP_CLOSED,        /* data after the program has closed */
+    INET_DISCARD_TCP_STATE,         /* means nothing in this state */
+    INET_DISCARD_TCP_REASSEMBLY,    /* no room out of order */
+    INET_N_DISCARDS
+} InetDiscard;
+const char *inet_discard_to_string(InetDiscard discard);
+
+typedef struct InetProbe {
+    void *watcher;
+    /* A host made this packet and hands it to the layer below; before ARP. */
+    void (*on_send)(void *watcher, const InetStack *stack, const Packet *pkt, int64_t now_ns);
+    /* It arrived for this host and goes up to a protocol. */
+    void (*on_receive)(void *watcher, const InetStack *stack, const Packet *pkt, int64_t now_ns);
+    void (*on_forward)(void *watcher, const InetStack *stack, const Packet *pkt, int64_t now_ns);
+    void (*on_discard)(void *watcher, const InetStack *stack, const Packet *pkt, InetDiscard why,
+                       PacketFault fault, int64_t now_ns);
+    /* A neighbour entry changed: "learned", "changed", "expired", "failed", "conflict". */
+    void (*on_neighbour)(void *watcher, const InetStack *stack, InetAddr addr, const MacAddr *mac,
+                         const char *what, int64_t now_ns);
+    /* Fragments became the datagram `pkt`. */
+    void (*on_reassembled)(void *watcher, const InetStack *stack, const Packet *pkt, int64_t now_ns);
+} InetProbe;
+
+/* Takes the packet, parsed to full depth with good checksums; pkt->ip says from and to. */
+typedef void (*InetProtocolFn)(void *above, Packet *pkt, int64_t now_ns);
+
+/* An ICMP error about a packet this host sent (RFC 1122 4.1.3.3, 4.2.3.9). `quoted` holds the headers that
+ * came back: addresses, protocol, ports, and for TCP the sequence number. */
+typedef struct InetError {
+    uint8_t type, code;
+    uint32_t rest;             /* next-hop MTU and the like */
+    InetAddr reporter;
+    InetAddr src, dst;         /* of the quoted datagram: src is ours */
+    uint8_t protocol;
+    uint16_t src_port, dst_port;
+    TcpSeq seq;
+} InetError;
+typedef void (*InetErrorFn)(void *above, const InetError *error, int64_t now_ns);
+
+InetStack *inet_stack_new(NetNode *node, const InetConfig *config, uint64_t seed);
+void inet_stack_free(InetStack *stack);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(InetStack, inet_stack_free)
+
+NetNode *inet_stack_node(const InetStack *stack);
+void inet_stack_set_probe(InetStack *stack, const InetProbe *probe);
+const InetProbe *inet_stack_probe(const InetStack *stack);
+const uint64_t *inet_stack_discards(const InetStack *stack); /* counters by InetDiscard */
+/* Forgets neighbours, fragments and learned routes: the host crashed. */
+void inet_stack_reset(InetStack *stack);
+
+InetIface *inet_iface_new(InetStack *stack, NetPort *port, InetAddr addr, uint8_t prefix_bits);
+/* Sends the gratuitous ARP of a new address, if configured so. */
+void inet_iface_up(InetIface *iface, int64_t now_ns);
+InetAddr inet_iface_addr(const InetIface *iface);
+uint8_t inet_iface_prefix_bits(const InetIface *iface);
+NetPort *inet_iface_port(const InetIface *iface);
+
+/* Routes: longest prefix wins, then the lowest metric, then the older. gateway unspecified: on link. */
+void inet_route_add(InetStack *stack, InetAddr network, uint8_t prefix_bits, InetAddr gateway,
+                    InetIface *iface, uint32_t metric);
+bool inet_route_remove(InetStack *stack, InetAddr network, uint8_t prefix_bits, InetAddr gateway);
+
+void inet_register(InetStack *stack, uint8_t protocol, InetProtocolFn receive, InetErrorFn error,
+                   void *above);
+
+/* The way to a destination, kept by a flow so that a look-up is one comparison; valid for any stack change:
+ * it renews itself. Zeroed: empty. */
+typedef struct InetPath {
+    InetAddr dst;
+    InetAddr src;            /* the address to send from */
+    uint32_t mtu_bytes;      /* of the first link, or lower as learned from ICMP */
+    uint64_t generation;     /* of the stack's routes when it was looked up */
+    InetIface *iface;
+    InetNeighbour *neighbour;
+} InetPath;
+
+/* Looks the destination up. False: no route (the path is empty then). */
+bool inet_path_find(InetStack *stack, InetAddr dst, InetPath *path);
+
+/* Sends a datagram made here: fills ident, ttl (if 0) and the link header, fragments where needed, resolves.
+ * pkt->ip.src and dst are set; path may be NULL. Takes the packet. False if it was discarded at once (no
+ * route), which is also counted and announced. */
+bool inet_send(InetStack *stack, Packet *pkt, InetPath *path, int64_t now_ns);
+
+/* Whether the address is one of this host's. */
+bool inet_stack_has_addr(const InetStack *stack, InetAddr addr);
+/* Whether it is a broadcast of a network this host is on, or all ones. */
+bool inet_stack_is_broadcast(const InetStack *stack, InetAddr addr);
+
+/* Counts and announces a death at this layer or above; takes the packet. */
+void inet_discard(InetStack *stack, Packet *pkt, InetDiscard why, int64_t now_ns);
+
+/* Sends an ICMP error about a received packet, unless the rules forbid it (RFC 1122 3.2.2: never about an
+ * error, a broadcast, a fragment other than the first...) or the rate limit is reached. Borrows the packet. */
+void inet_icmp_error(InetStack *stack, const Packet *about, uint8_t type, uint8_t code, uint32_t rest,
+                     int64_t now_ns);
+
+#endif

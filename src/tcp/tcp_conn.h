@@ -1,0 +1,93 @@
+/* One end of a TCP connection, as the socket room sees it (RFC 9293 section 3.9.1's user interface).
+ *
+ * A connection is made by tcp_connect() or spawned by a listener; the stack owns it from first to last. Its
+ * holder (the socket) may drop it at any time with tcp_close(), tcp_abort() or tcp_release(); after
+ * TCP_NOTE_CLOSED the pointer must not be used again. Notes are delivered inside the event that causes them;
+ * a holder may call back into the connection from its handler. */
+
+#ifndef TCP_TCP_CONN_H
+#define TCP_TCP_CONN_H
+
+#include "tcp/tcp_stack.h"
+
+typedef struct TcpListener TcpListener;
+
+typedef enum TcpNote {
+    TCP_NOTE_ESTABLISHED,
+    TCP_NOTE_READABLE,    /* in-order bytes wait */
+    TCP_NOTE_WRITABLE,    /* room in the send buffer after a tcp_send() that took less than offered */
+    TCP_NOTE_URGENT,      /* urgent data is pending, or its end has moved on (MUST-32) */
+    TCP_NOTE_PEER_CLOSED, /* the peer's FIN: no byte will follow those that wait */
+    TCP_NOTE_SENT,        /* everything written, and the FIN if closed, is acknowledged */
+    TCP_NOTE_ADVICE,      /* R1 passed, or a soft ICMP error (SHLD): for the log */
+    TCP_NOTE_CLOSED       /* the connection is gone; see the reason */
+} TcpNote;
+
+typedef void (*TcpNoteFn)(void *holder, TcpConn *conn, TcpNote note, TcpReason reason, int64_t now_ns);
+/* A connection has completed its handshake and waits to be accepted. */
+typedef void (*TcpListenerFn)(void *holder, TcpListener *listener, int64_t now_ns);
+
+/* addr unspecified: any. NULL if the port is taken by another listener on an overlapping address. */
+TcpListener *tcp_listen(TcpStack *tcp, InetAddr addr, uint16_t port, const TcpConfig *config,
+                        TcpListenerFn on_ready, void *holder);
+/* Connections not yet accepted are reset. */
+void tcp_listener_close(TcpListener *listener, int64_t now_ns);
+uint16_t tcp_listener_port(const TcpListener *listener);
+/* The oldest established connection that waits, now held by the caller; NULL if there is none. */
+TcpConn *tcp_accept(TcpListener *listener, TcpNoteFn on_note, void *holder);
+
+/* Active open. from_port 0: an ephemeral one (RFC 6056). NULL: no route, or the four-tuple is in use. */
+TcpConn *tcp_connect(TcpStack *tcp, InetAddr from, uint16_t from_port, InetAddr to, uint16_t to_port,
+                     const TcpConfig *config, TcpNoteFn on_note, void *holder, int64_t now_ns);
+
+/* Room in the send buffer; 0 after tcp_shutdown(). */
+uint32_t tcp_send_room_bytes(const TcpConn *conn);
+/* Queues the payload, which must fit the room; takes it. Allowed from SYN-SENT on (sent when established).
+ * push: RFC 9293's PUSH. urgent: the urgent pointer will point behind the last byte (RFC 6093). */
+void tcp_send(TcpConn *conn, Payload payload, bool push, bool urgent, int64_t now_ns);
+/* Writes len bytes of the connection's own pattern stream, continuing where the last write ended. */
+void tcp_send_pattern(TcpConn *conn, uint32_t len_bytes, bool push, bool urgent, int64_t now_ns);
+/* The next in-order bytes, owned by the caller; len 0: none now. Opens the window. */
+Payload tcp_receive(TcpConn *conn, uint32_t max_bytes, int64_t now_ns);
+uint32_t tcp_readable_bytes(const TcpConn *conn);
+/* Bytes from the next unread one up to the urgent mark; 0: none pending (MUST-33). */
+uint32_t tcp_urgent_bytes(const TcpConn *conn);
+/* Whether the peer's FIN has been reached: all bytes before it are read. */
+bool tcp_at_eof(const TcpConn *conn);
+
+/* No more data from here: FIN after what is queued. Receiving goes on. */
+void tcp_shutdown(TcpConn *conn, int64_t now_ns);
+/* Shutdown, and the holder lets go: no note follows. Unread or later data is answered by RST
+ * (RFC 1122 4.2.2.13, RFC 2525 2.17). */
+void tcp_close(TcpConn *conn, int64_t now_ns);
+/* RST, and gone. */
+void tcp_abort(TcpConn *conn, int64_t now_ns);
+
+TcpState tcp_conn_state(const TcpConn *conn);
+TcpStack *tcp_conn_stack(const TcpConn *conn);
+InetAddr tcp_conn_local_addr(const TcpConn *conn);
+InetAddr tcp_conn_remote_addr(const TcpConn *conn);
+uint16_t tcp_conn_local_port(const TcpConn *conn);
+uint16_t tcp_conn_remote_port(const TcpConn *conn);
+bool tcp_conn_is_active(const TcpConn *conn);      /* opened by tcp_connect() */
+uint64_t tcp_conn_stream(const TcpConn *conn);     /* number of the pattern stream it sends */
+void tcp_conn_vars(const TcpConn *conn, TcpVars *out_vars);
+/* An opaque word for watchers (the connection's place in a trace); 0 at first. */
+uintptr_t tcp_conn_tag(const TcpConn *conn);
+void tcp_conn_set_tag(TcpConn *conn, uintptr_t tag);
+
+/* Options that may change while it lives. */
+void tcp_set_nagle(TcpConn *conn, bool on, int64_t now_ns);
+void tcp_set_keep_alive(TcpConn *conn, bool on, int64_t now_ns);
+void tcp_set_receive_buffer(TcpConn *conn, uint32_t bytes, int64_t now_ns);
+void tcp_set_user_timeout(TcpConn *conn, int64_t timeout_ns, int64_t now_ns);
+
+/* Counters of one connection. */
+typedef struct TcpConnStats {
+    uint64_t segments_sent, segments_received, segments_retransmitted;
+    uint64_t bytes_sent, bytes_retransmitted, bytes_acked, bytes_delivered;
+    uint64_t timeouts, fast_retransmits, dupacks_received;
+} TcpConnStats;
+const TcpConnStats *tcp_conn_stats(const TcpConn *conn);
+
+#endif

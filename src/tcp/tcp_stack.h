@@ -1,0 +1,63 @@
+/* TCP of one host: its listeners, its connections by four-tuple, ports, ISNs, counters. */
+
+#ifndef TCP_TCP_STACK_H
+#define TCP_TCP_STACK_H
+
+#include "inet/inet_stack.h"
+#include "tcp/tcp_cc.h"
+#include "tcp/tcp_probe.h"
+#include "tcp/tcp_recovery.h"
+
+typedef struct TcpStack TcpStack;
+
+/* What a connection starts with; a scenario's `tcp:` map, host by host, and `set` in a program. */
+typedef struct TcpConfig {
+    uint32_t mss_bytes;          /* 0: from the interface's MTU */
+    uint32_t receive_buffer_bytes, send_buffer_bytes;
+    bool sack, timestamps, window_scaling;
+    bool nagle;
+    bool delayed_ack;
+    int64_t delayed_ack_ns;      /* 40 ms; < 500 ms (MUST-40) */
+    int64_t initial_rto_ns, min_rto_ns, max_rto_ns;
+    uint32_t initial_window_segments; /* 0: RFC 6928's formula */
+    int64_t msl_ns;              /* TIME-WAIT lasts twice this */
+    bool time_wait_reuse;        /* RFC 6191, RFC 1122 4.2.2.13: a new SYN with a newer timestamp or ISN */
+    uint32_t r1_retries, r2_retries;  /* RFC 9293 3.8.3; 0: r2 never gives up */
+    int64_t r2_ns;               /* give up data after this long; 0: by retries alone. >= 100 s by default */
+    int64_t syn_r2_ns;           /* the same for SYN: >= 180 s (MUST-23) */
+    int64_t user_timeout_ns;     /* 0: none */
+    bool keep_alive;             /* off (MUST-25) */
+    int64_t keep_alive_idle_ns, keep_alive_interval_ns; /* 7200 s (MUST-28), 75 s */
+    uint32_t keep_alive_probes;
+    uint32_t backlog;            /* connections not yet accepted, SYN-RCVD counted */
+    bool push_each_write;
+    bool slow_start_after_idle;  /* RFC 5681 4.1 */
+    bool limited_transmit;       /* RFC 3042 */
+    bool challenge_ack;          /* RFC 5961 */
+    uint32_t challenge_ack_hz;   /* a second, per connection (RFC 5961 section 7) */
+    int64_t fixed_isn;           /* -1: RFC 6528; else the ISS of the next connections */
+    const TcpCcOps *cc;
+    const TcpRecoveryOps *recovery; /* NULL: sack where agreed, else newreno */
+    const SimParams *cc_params;  /* borrowed; NULL: defaults */
+} TcpConfig;
+void tcp_config_init(TcpConfig *config); /* the `standard` profile */
+
+typedef struct TcpStackStats {
+    uint64_t active_opens, passive_opens, failed_opens, resets_sent, resets_received;
+    uint64_t segments_sent, segments_received, segments_retransmitted, bad_segments;
+    uint64_t challenge_acks, listen_drops;
+} TcpStackStats;
+
+/* The pattern stream numbers of connections are drawn from the node's name and the four-tuple. */
+TcpStack *tcp_stack_new(InetStack *inet, uint64_t seed, const TcpConfig *config);
+/* Frees every connection and listener without a word on the wire. */
+void tcp_stack_free(TcpStack *tcp);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(TcpStack, tcp_stack_free)
+
+void tcp_stack_set_probe(TcpStack *tcp, const TcpProbe *probe);
+InetStack *tcp_stack_inet(const TcpStack *tcp);
+const TcpStackStats *tcp_stack_stats(const TcpStack *tcp);
+/* The host crashes: every connection is forgotten (TCP_EVENT_CRASH), nothing is sent. */
+void tcp_stack_crash(TcpStack *tcp, int64_t now_ns);
+
+#endif
