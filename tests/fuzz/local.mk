@@ -1,1 +1,17 @@
+# A fuzzer is tests/fuzz/fuzz-PARSER.c with LLVMFuzzerTestOneInput(), and a folder
+# tests/fuzz/corpus/PARSER of inputs. List it here with tests_fuzz_fuzz_PARSER_LDADD =
+# $(fuzz_ldadd). Under --enable-fuzzers it is a libFuzzer program, run by hand; otherwise
+# fuzz_replay.c gives it a main() that replays the corpus as a test.
 fuzz_programs +=
+
+
+check_LTLIBRARIES += tests/fuzz/libreplay.la
+tests_fuzz_libreplay_la_SOURCES = tests/fuzz/fuzz_replay.c tests/fuzz/fuzz.h
+
+if ENABLE_FUZZERS
+fuzz_tests =
+fuzz_ldadd = $(LDADD) $(WL_FUZZ_LDFLAGS)
+else
+fuzz_tests = $(fuzz_programs)
+fuzz_ldadd = tests/fuzz/libreplay.la $(LDADD)
+endif

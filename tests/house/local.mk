@@ -1,1 +1,7 @@
-test_scripts +=
+test_scripts += \
+	tests/house/test-floats.sh \
+	tests/house/test-globals.sh \
+	tests/house/test-layering.sh \
+	tests/house/test-summary.sh
+
+EXTRA_DIST += tests/house/house.sh tests/house/strip-comments.awk
