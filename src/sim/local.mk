@@ -1,1 +1,5 @@
-libwirelab_la_SOURCES +=
+libwirelab_la_SOURCES += \
+	src/sim/lang.c \
+	src/sim/lang.h
+
+src/sim/lang.lo: src/sim/lang_zh_mo.h

@@ -2,8 +2,10 @@
 # tests/fuzz/corpus/PARSER of inputs. List it here with tests_fuzz_fuzz_PARSER_LDADD =
 # $(fuzz_ldadd). Under --enable-fuzzers it is a libFuzzer program, run by hand; otherwise
 # fuzz_replay.c gives it a main() that replays the corpus as a test.
-fuzz_programs +=
+fuzz_programs += \
+	tests/fuzz/fuzz-lang
 
+tests_fuzz_fuzz_lang_LDADD = $(fuzz_ldadd)
 
 check_LTLIBRARIES += tests/fuzz/libreplay.la
 tests_fuzz_libreplay_la_SOURCES = tests/fuzz/fuzz_replay.c tests/fuzz/fuzz.h
