@@ -1,0 +1,52 @@
+/* The recorder: the one subscriber that turns announcements into lines.
+ *
+ * It collects the lines of one instant, puts them in order (place, serial), numbers packets that appear for
+ * the first time, resolves causes, and hands each line to its sinks: the run in memory, the captures, whatever
+ * else wants to see. Announcements never go back in time, so nothing else has to be sorted. */
+
+#ifndef TRACE_TRACE_LOG_H
+#define TRACE_TRACE_LOG_H
+
+#include "trace/trace_run.h"
+
+typedef enum TraceLevel { /* the scenario's `record:` */
+    TRACE_LEVEL_SUMMARY,     /* nothing by line */
+    TRACE_LEVEL_CONNECTIONS, /* calls, states, sender's variables; no packets */
+    TRACE_LEVEL_FULL
+} TraceLevel;
+
+/* Gets every line, in order, numbered. pkt is the packet as it is on this wire or in this host at this
+ * instant (TRACE_NONE lines: NULL), borrowed for the call. */
+typedef void (*TraceSinkFn)(void *sink, const TraceRun *run, const TraceLine *line, uint32_t number,
+                            const Packet *pkt);
+
+typedef struct TraceLog TraceLog;
+
+/* The run's places are added before the run; keep_lines: lines and packets stay in trace_log_run(). */
+TraceLog *trace_log_new(Sim *sim, TraceLevel level, bool keep_lines);
+void trace_log_free(TraceLog *log);
+G_DEFINE_AUTOPTR_CLEANUP_FUNC(TraceLog, trace_log_free)
+
+/* Places in the order of their entity ids; from and to are entities (wires). Returns the place. */
+uint32_t trace_log_add_node(TraceLog *log, TracePlaceKind kind, const NetNode *node);
+uint32_t trace_log_add_wire(TraceLog *log, const NetWire *wire, PacketLink type);
+/* Whose address it is: names connections. */
+void trace_log_add_addr(TraceLog *log, const NetNode *node, InetAddr addr);
+void trace_log_add_sink(TraceLog *log, TraceSinkFn on_line, void *sink);
+
+const NetProbe *trace_log_net_probe(TraceLog *log);
+const InetProbe *trace_log_inet_probe(TraceLog *log);
+const TcpProbe *trace_log_tcp_probe(TraceLog *log);
+const SocketProbe *trace_log_socket_probe(TraceLog *log);
+/* A host crashed or came back: said by the world. */
+void trace_log_host(TraceLog *log, const NetNode *node, const char *what, int64_t now_ns);
+
+/* Hands out the last instant's lines; the run is complete. Nothing may be announced after it. */
+void trace_log_finish(TraceLog *log, int64_t end_ns);
+/* The run so far; borrowed, or taken over by trace_log_steal_run(). */
+TraceRun *trace_log_run(TraceLog *log);
+TraceRun *trace_log_steal_run(TraceLog *log);
+/* Lines that were not kept because the run grew past the limit of a run in memory. */
+uint64_t trace_log_lines_dropped(const TraceLog *log);
+
+#endif
