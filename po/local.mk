@@ -11,12 +11,13 @@ src/sim/lang_zh_mo.h: po/zh_CN.mo build-aux/embed
 	$(AM_V_GEN)$(MKDIR_P) src/sim && \
 	  $(SHELL) "$(srcdir)/build-aux/embed" lang_zh_mo po/zh_CN.mo > $@.new && mv $@.new $@
 
-# Brings po/zh_CN.po up to date with the N_() texts of src/, in the source tree.
+# Brings po/zh_CN.po up to date with the N_() texts of src/, in the source tree. Nothing is guessed:
+# "fuzzy" only says that a text became a format, which tests/house/test-translations.sh judges.
 update-po:
 	$(SHELL) "$(srcdir)/build-aux/messages" "$(srcdir)" > po/wirelab.pot
-	msgmerge --no-fuzzy-matching --no-location --no-wrap --output-file=po/zh_CN.po.new \
-	  "$(srcdir)/po/zh_CN.po" po/wirelab.pot
-	msgattrib --no-obsolete --no-location --no-wrap --output-file="$(srcdir)/po/zh_CN.po" \
-	  po/zh_CN.po.new
-	rm -f po/wirelab.pot po/zh_CN.po.new
+	msgmerge --quiet --no-fuzzy-matching "$(srcdir)/po/zh_CN.po" po/wirelab.pot | \
+	  msgattrib --clear-fuzzy --no-obsolete --no-location --no-wrap | \
+	  sed '/^"Report-Msgid-Bugs-To:/d; /^"POT-Creation-Date:/d' > po/zh_CN.po.new
+	mv po/zh_CN.po.new "$(srcdir)/po/zh_CN.po"
+	rm -f po/wirelab.pot
 .PHONY: update-po

@@ -15,12 +15,18 @@ scratch
 pot=$scratch_dir/wirelab.pot
 export LC_ALL=C.UTF-8
 sh "$src_dir/build-aux/messages" "$src_dir" > "$pot"
-verdict /house/translations/complete "$(msgcmp "$po" "$pot" 2>&1)"
-verdict /house/translations/none-stale "$(msgcmp --use-untranslated "$pot" "$po" 2>&1)"
+# errors COMMAND...: what it says, warnings left out.
+errors() {
+    "$@" 2>&1 | grep -v ': warning: '
+}
+
+verdict /house/translations/complete "$(errors msgcmp "$po" "$pot")"
+verdict /house/translations/none-stale "$(errors msgcmp --use-untranslated "$pot" "$po")"
 
 # The catalogue of the sources knows which texts are formats; its marks are carried over.
-verdict /house/translations/formats "$(
-    msgmerge --quiet --no-fuzzy-matching --output-file="$scratch_dir/marked.po" "$po" "$pot" 2>&1
-    msgfmt --check-format --output-file=/dev/null "$scratch_dir/marked.po" 2>&1)"
+msgmerge --quiet --no-fuzzy-matching "$po" "$pot" |
+    msgattrib --clear-fuzzy > "$scratch_dir/marked.po"
+verdict /house/translations/formats \
+    "$(errors msgfmt --check-format --output-file=/dev/null "$scratch_dir/marked.po")"
 
 finish
