@@ -18,8 +18,6 @@ AC_ARG_ENABLE([werror],
   [AS_HELP_STRING([--enable-werror],
     [make warnings errors @<:@default: in a git checkout@:>@])],
   [], [AS_IF([test -e "$srcdir/.git"], [enable_werror=yes], [enable_werror=no])])
-AS_IF([test "x$enable_checking" = xyes],
-  [AC_DEFINE([WIRELAB_CHECKING], [1], [Define to check what is too slow for users.])])
 ])
 
 dnl WL_TRY_FLAG(VARIABLE, FLAG): appends FLAG to VARIABLE where the compiler knows it.
@@ -35,10 +33,12 @@ AS_VAR_IF([known], [yes], [$1="$$1 $2"])
 AS_VAR_POPDEF([known])
 ])
 
-dnl WL_COMPILER_FLAGS: sets WL_CFLAGS (every file), WL_LDFLAGS (every program) and
+dnl WL_COMPILER_FLAGS: sets WL_CPPFLAGS and WL_CFLAGS (every file), WL_LDFLAGS (every program) and
 dnl WL_FUZZ_LDFLAGS (fuzzers). Results must not depend on the compiler, so floating-point
-dnl contraction is always off.
+dnl contraction is always off. WIRELAB_CHECKING is no matter of config.h: every file sees it.
 AC_DEFUN([WL_COMPILER_FLAGS], [
+WL_CPPFLAGS=-D_GNU_SOURCE
+AS_IF([test "x$enable_checking" = xyes], [WL_CPPFLAGS="$WL_CPPFLAGS -DWIRELAB_CHECKING=1"])
 WL_CFLAGS="-std=c11 -ffp-contract=off -fvisibility=hidden"
 WL_LDFLAGS=
 WL_FUZZ_LDFLAGS=
@@ -69,6 +69,7 @@ AS_IF([test "x$wl_sanitize" != x], [
     AC_MSG_ERROR([the sanitizers were asked for, but $CC cannot link them])])
   CFLAGS=$wl_saved_cflags])
 AM_CONDITIONAL([ENABLE_FUZZERS], [test "x$enable_fuzzers" = xyes])
+AC_SUBST([WL_CPPFLAGS])
 AC_SUBST([WL_CFLAGS])
 AC_SUBST([WL_LDFLAGS])
 AC_SUBST([WL_FUZZ_LDFLAGS])
