@@ -52,9 +52,12 @@ typedef void (*SocketFn)(void *program, Socket *socket, SocketEvent event, int64
 /* What the socket room announces: every call with its result, for the outer sides of the ladder. */
 typedef struct SocketProbe {
     void *watcher;
-    /* call: "connect"; text: its arguments in the scenario's words; conn: NULL if there is none yet. */
+    /* A call begins: everything announced until its on_return is its doing. call: "connect"; text: its
+     * arguments in the scenario's words; conn: NULL if there is none yet. */
     void (*on_call)(void *watcher, const SocketHost *host, const Socket *socket, const TcpConn *conn,
-                    const char *call, const char *text, SocketError result, int64_t now_ns);
+                    const char *call, const char *text, int64_t now_ns);
+    void (*on_return)(void *watcher, const SocketHost *host, const Socket *socket, const TcpConn *conn,
+                      const char *call, SocketError result, int64_t now_ns);
     void (*on_event)(void *watcher, const SocketHost *host, const Socket *socket, const TcpConn *conn,
                      SocketEvent event, SocketError error, int64_t now_ns);
     /* The integrity check failed: the bytes read are not the expected (stream, offset) range. */
