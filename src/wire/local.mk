@@ -1,1 +1,6 @@
-libwirelab_la_SOURCES +=
+libwirelab_la_SOURCES += \
+	src/wire/addr.c \
+	src/wire/addr.h \
+	src/wire/checksum.c \
+	src/wire/checksum.h \
+	src/wire/wire_bytes.h
