@@ -1,2 +1,3 @@
 test_programs += \
-	tests/wire/test-checksum
+	tests/wire/test-checksum \
+	tests/wire/test-payload
