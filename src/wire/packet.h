@@ -14,40 +14,14 @@
 
 #include "sim/sim.h"
 #include "sim/sim_pool.h"
-#include "wire/addr.h"
+#include "wire/packet_fault.h"
 #include "wire/payload.h"
+#include "wire/wire_arp.h"
 #include "wire/wire_eth.h"
+#include "wire/wire_icmp.h"
+#include "wire/wire_ipv4.h"
 #include "wire/wire_tcp.h"
-
-enum { IP_PROTOCOL_ICMP = 1, IP_PROTOCOL_TCP = 6, IP_PROTOCOL_UDP = 17, IP_PROTOCOL_NONE = 255 };
-
-/* The network header, common to the families; IPv4 fields keep their RFC 791 names. */
-typedef struct WireIp {
-    InetAddr src, dst;
-    uint8_t protocol;
-    uint8_t ttl;          /* hop limit */
-    uint8_t tos;          /* DSCP and ECN */
-    uint8_t option_bytes; /* IPv4 options, a multiple of 4, kept in Packet.ip_options */
-    uint16_t ident;
-    uint16_t fragment_offset; /* in 8-octet units */
-    bool dont_fragment, more_fragments;
-} WireIp;
-
-typedef struct WireUdp {
-    uint16_t src_port, dst_port;
-} WireUdp;
-
-/* The octets after the rest-of-header word (echo data, the quoted datagram) are the payload. */
-typedef struct WireIcmp {
-    uint8_t type, code;
-    uint32_t rest; /* identifier << 16 | sequence, gateway, next-hop MTU, pointer << 24 */
-} WireIcmp;
-
-typedef struct WireArp {
-    uint16_t operation; /* 1 request, 2 reply */
-    MacAddr sender_mac, target_mac;
-    InetAddr sender_addr, target_addr;
-} WireArp;
+#include "wire/wire_udp.h"
 
 typedef enum PacketLink { PACKET_LINK_ETHERNET, PACKET_LINK_RAW_IP } PacketLink;
 
@@ -56,7 +30,7 @@ typedef enum PacketKind {
     PACKET_TCP,
     PACKET_UDP,
     PACKET_ICMP,
-    PACKET_ARP,
+    PACKET_ARP,     /* Ethernet only */
     PACKET_IP_OTHER, /* another protocol, or a fragment: the whole IP payload is in `payload` */
     PACKET_RAW       /* raw octets in `payload.bytes`, the link header included */
 } PacketKind;
@@ -108,81 +82,155 @@ struct Packet {
     SimKey id;             /* drawn from its maker; never changes */
     SimKey made_in;        /* the event in which it was made */
     SimKey original;       /* id of the packet it repeats, is a fragment of or a copy of; 0: none */
-    PacketWhy why;
+
+    PacketWhy why : 8;
+    PacketKind kind : 8;
+    PacketLink link : 8;
+    PacketFault fault : 8;  /* what packet_parse() found last */
+    bool corrupted;         /* its octets were changed on the way */
 
     /* What it says. */
-    PacketKind kind;
-    PacketLink link;
-    bool corrupted;        /* its octets were changed on the way */
-    bool ip_options_owned;
-    uint32_t network_bytes; /* IP datagram or ARP message, without link header, padding, check sequence */
     WireEth eth;            /* PACKET_LINK_ETHERNET */
+    uint32_t network_bytes; /* IP datagram or ARP message, without link header, padding, check sequence */
+    uint8_t *ip_options;    /* g_malloc'ed, ip.option_bytes long; NULL if there are none, so nearly always */
     WireIp ip;              /* all but ARP and raw */
+    Payload payload;
+    SimPool *pool;          /* where it goes back to */
     union {
         WireTcp tcp;
         WireUdp udp;
         WireIcmp icmp;
         WireArp arp;
     };
-    uint8_t *ip_options;    /* g_malloc'ed, ip.option_bytes long; NULL nearly always */
-    Payload payload;
-    SimPool *pool;          /* where it goes back to */
 };
 
-/* A packet with everything zero but pool, id (drawn from the maker) and made_in. */
-Packet *packet_new(SimPool *pool, SimEntity *maker, SimKey made_in, PacketWhy why);
+/* Four cache lines: the life on a wire; lengths and addresses; payload; transport header. */
+G_STATIC_ASSERT(sizeof(Packet) <= 256);
+
+/* A packet with everything zero but pool, id (drawn from the maker), made_in and why. */
+static inline Packet *packet_new(SimPool *pool, SimEntity *maker, SimKey made_in, PacketWhy why)
+{
+    Packet *pkt = sim_pool_take(pool);
+    *pkt = (Packet){
+        .id = sim_entity_item_key(maker), .made_in = made_in, .why = why, .pool = pool
+    };
+    return pkt;
+}
 /* A raw packet of these octets (link header included), copied. */
 Packet *packet_new_raw(SimPool *pool, SimEntity *maker, SimKey made_in, PacketWhy why,
                        PacketLink link, const uint8_t *bytes, size_t len_bytes);
 /* A copy with an id of its own and `original` set. */
 Packet *packet_copy(const Packet *pkt, SimEntity *maker, SimKey made_in, PacketWhy why);
-void packet_free(Packet *pkt);
+
+void packet_drop_owned(Packet *pkt); /* the slow path of packet_free() */
+
+static inline void packet_free(Packet *pkt)
+{
+    if (G_UNLIKELY(pkt->payload.bytes != NULL || pkt->ip_options != NULL)) {
+        packet_drop_owned(pkt);
+    }
+    sim_pool_give(pkt->pool, pkt);
+}
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Packet, packet_free)
 
-/* Sets network_bytes from the headers and the payload; call after filling them in. */
-void packet_set_length(Packet *pkt);
+/* Octets from the IP header to the payload, both excluded (ARP: the message); for TCP what
+ * tcp.header_bytes says. */
+static inline uint32_t packet_transport_header_bytes(const Packet *pkt)
+{
+    switch (pkt->kind) {
+    case PACKET_TCP:
+        return pkt->tcp.header_bytes;
+    case PACKET_UDP:
+        return WIRE_UDP_HEADER_BYTES;
+    case PACKET_ICMP:
+        return WIRE_ICMP_HEADER_BYTES;
+    case PACKET_ARP:
+        return WIRE_ARP_BYTES;
+    case PACKET_IP_OTHER:
+    case PACKET_RAW:
+        break;
+    }
+    return 0;
+}
+
+/* Sets network_bytes, and for TCP header_bytes, from the headers and the payload of a packet that is not
+ * raw; call after filling them in. */
+static inline void packet_set_length(Packet *pkt)
+{
+    g_assert(pkt->kind != PACKET_RAW);
+    if (pkt->kind == PACKET_TCP) {
+        pkt->tcp.header_bytes = wire_tcp_header_bytes(pkt->tcp.options, pkt->tcp.sack_count);
+    }
+    pkt->network_bytes = packet_transport_header_bytes(pkt) + pkt->payload.len_bytes;
+    if (pkt->kind != PACKET_ARP) {
+        pkt->network_bytes += WIRE_IPV4_HEADER_BYTES + pkt->ip.option_bytes;
+    }
+    g_assert(pkt->network_bytes <= WIRE_IPV4_MAX_BYTES);
+}
 
 /* Octets of the frame as captured: link header, datagram, padding; no check sequence. */
-uint32_t packet_frame_bytes(const Packet *pkt);
-/* Octets that take time on the wire: the frame with its check sequence, or the bare datagram (raw-ip). */
-uint32_t packet_wire_bytes(const Packet *pkt);
+static inline uint32_t packet_frame_bytes(const Packet *pkt)
+{
+    if (G_UNLIKELY(pkt->kind == PACKET_RAW)) {
+        return pkt->payload.len_bytes;
+    }
+    if (pkt->link == PACKET_LINK_RAW_IP) {
+        return pkt->network_bytes;
+    }
+    return MAX(WIRE_ETH_HEADER_BYTES + pkt->network_bytes, WIRE_ETH_MIN_FRAME_BYTES);
+}
+
+/* Octets that take time on the wire: the frame with its check sequence (at least 64: a raw frame that is
+ * shorter gets its padding from the interface), or the bare datagram (raw-ip). */
+static inline uint32_t packet_wire_bytes(const Packet *pkt)
+{
+    uint32_t frame_bytes = packet_frame_bytes(pkt);
+    if (pkt->link == PACKET_LINK_RAW_IP) {
+        return frame_bytes;
+    }
+    return MAX(frame_bytes, WIRE_ETH_MIN_FRAME_BYTES) + WIRE_ETH_FCS_BYTES;
+}
 
 /* Writes packet_frame_bytes() octets with correct lengths and checksums (a raw packet as it is). */
 void packet_serialise(const Packet *pkt, uint8_t *out_bytes);
-
-/* Why octets could not be taken for a packet, in the order of the checks. */
-typedef enum PacketFault {
-    PACKET_OK,
-    PACKET_FAULT_SHORT,            /* truncated link, network or transport header */
-    PACKET_FAULT_ETHERTYPE,
-    PACKET_FAULT_IP_VERSION,
-    PACKET_FAULT_IP_HEADER,        /* header length or total length does not fit */
-    PACKET_FAULT_IP_CHECKSUM,
-    PACKET_FAULT_TRANSPORT_HEADER, /* lengths of TCP, UDP, ICMP, ARP do not fit */
-    PACKET_FAULT_TRANSPORT_CHECKSUM,
-    PACKET_FAULT_TCP_OPTION,
-    PACKET_N_FAULTS
-} PacketFault;
-
-const char *packet_fault_to_string(PacketFault fault);
+/* Writes network_bytes octets: the same without link header and padding, for fragments and for quoting in
+ * an ICMP message. A raw packet must have been parsed to PACKET_DEPTH_NETWORK. */
+void packet_serialise_network(const Packet *pkt, uint8_t *out_bytes);
 
 /* Which checks a reader makes of a raw packet: a switch looks at the link header alone, a router at the
  * network header, an end host at all of it. */
 typedef enum PacketDepth { PACKET_DEPTH_LINK, PACKET_DEPTH_NETWORK, PACKET_DEPTH_TRANSPORT } PacketDepth;
 
 /* Reads the octets of a raw packet into its structs down to `depth` and verifies the checksums on the way.
- * To full depth with PACKET_OK it becomes a parsed packet (its payload is literal bytes of unknown stream).
- * On a fault, or at a lesser depth, the packet stays raw with the headers read so far filled in. Parsed
- * packets are PACKET_OK at once. */
+ * To full depth with PACKET_OK it becomes a parsed packet (its payload is literal bytes of unknown stream);
+ * ARP has nothing below the network header, so it does at PACKET_DEPTH_NETWORK already. On a fault, or at a
+ * lesser depth, the packet stays raw with the headers read so far filled in. Parsed packets are PACKET_OK
+ * at once. What a parsed packet does not keep: options of unknown kinds and their order, reserved bits,
+ * padding. */
 PacketFault packet_parse(Packet *pkt, PacketDepth depth);
 
-/* After a router changed ip.ttl or the link header of a packet that is still raw: writes the changed
- * fields back to the octets and updates the header checksum incrementally (RFC 1624). */
+/* Reads the transport header in the payload of a PACKET_IP_OTHER that is no fragment: a reassembled
+ * datagram. It becomes TCP, UDP or ICMP by ip.protocol, and stays as it is for other protocols or on a
+ * fault. The payload has to be literal. */
+PacketFault packet_parse_transport(Packet *pkt);
+
+/* After ip.ttl, ip.tos or the link header of a packet that is still raw was changed: writes the changed
+ * fields back to the octets and updates the header checksum incrementally (RFC 1624). The packet must have
+ * been parsed to PACKET_DEPTH_NETWORK. */
 void packet_update_raw(Packet *pkt);
+
+/* Moves a packet to another type of link. `eth` is the caller's to fill in. The octets of a raw packet,
+ * parsed to PACKET_DEPTH_NETWORK, lose their link header and padding or get room for them; call
+ * packet_update_raw() next. */
+void packet_set_link(Packet *pkt, PacketLink link);
 
 /* Flips bits: the packet becomes raw with true wire octets, then bit `bit` of the frame (counted from the
  * first octet's most significant bit) is inverted. */
 void packet_corrupt_bit(Packet *pkt, uint64_t bit);
+
+/* The first part in which two parsed packets say different things ("ip", "tcp", "payload"), NULL if
+ * they are the same on the wire. */
+const char *packet_difference(const Packet *a, const Packet *b);
 
 /* The checking build: serialises, parses again and asserts that the result equals the packet. */
 void packet_check_round_trip(const Packet *pkt);

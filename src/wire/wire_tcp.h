@@ -7,6 +7,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "wire/packet_fault.h"
 #include "wire/seq.h"
 
 #define WIRE_TCP_HEADER_BYTES 20
@@ -54,19 +55,29 @@ typedef struct WireTcp {
     WireSack sack[WIRE_TCP_MAX_SACKS];
 } WireTcp;
 
-typedef enum WireTcpFault {
-    WIRE_TCP_OK,
-    WIRE_TCP_SHORT,       /* fewer octets than a header, or a data offset below 5 or past the end */
-    WIRE_TCP_BAD_OPTION   /* an option whose length is 0, 1 or runs past the header (MUST-7) */
-} WireTcpFault;
-
 /* Octets of the header with the options named, padded to a multiple of 4. */
-uint8_t wire_tcp_header_bytes(uint8_t options, uint8_t sack_count);
+static inline uint8_t wire_tcp_header_bytes(uint8_t options, uint8_t sack_count)
+{
+    uint32_t bytes = WIRE_TCP_HEADER_BYTES;
+    if ((options & TCP_OPT_TIMESTAMPS) != 0) {
+        bytes += 12; /* SACK-permitted takes the place of its two no-operations */
+    } else if ((options & TCP_OPT_SACK_PERMITTED) != 0) {
+        bytes += 4;
+    }
+    bytes += (options & TCP_OPT_MSS) != 0 ? 4 : 0;
+    bytes += (options & TCP_OPT_WINDOW_SCALE) != 0 ? 4 : 0;
+    bytes += (options & TCP_OPT_SACK) != 0 ? 4 + 8 * (uint32_t)sack_count : 0;
+    return (uint8_t)bytes;
+}
 
-/* Writes header_bytes octets with a zero checksum. */
+/* Writes header_bytes octets with a zero checksum; options aligned as Linux does, or, where header_bytes
+ * is too small for that, one after the other. Options stepped over in parsing are not written again. */
 void wire_tcp_write(const WireTcp *header, uint8_t *out_bytes);
-/* Reads header and options. The checksum is the caller's business. Untouched on a fault. */
-WireTcpFault wire_tcp_parse(const uint8_t *bytes, size_t len_bytes, WireTcp *out_header);
+/* Reads header and options, in any order; an option of unknown kind, or of a known kind with another
+ * length, is stepped over. SHORT: fewer than 20 octets; TRANSPORT_HEADER: a data offset below 5 or past the
+ * end; TCP_OPTION: an option whose length is 0, 1 or runs past the header (MUST-7). Untouched on a fault.
+ * The checksum is the caller's business. */
+PacketFault wire_tcp_parse(const uint8_t *bytes, size_t len_bytes, WireTcp *out_header);
 
 /* Sequence space the segment occupies: payload, SYN and FIN (SEG.LEN). */
 static inline uint32_t wire_tcp_seq_len(const WireTcp *header, uint32_t payload_bytes)
@@ -74,7 +85,8 @@ static inline uint32_t wire_tcp_seq_len(const WireTcp *header, uint32_t payload_
     return payload_bytes + ((header->flags & TCP_SYN) != 0) + ((header->flags & TCP_FIN) != 0);
 }
 
-/* "SYN ACK", in the fixed order SYN FIN RST PSH ACK URG ECE CWR; out_text holds 40 bytes. */
-void wire_tcp_flags_format(uint16_t flags, char out_text[40]);
+/* "SYN ACK", in the fixed order SYN FIN RST PSH ACK URG ECE CWR AE; empty for none. */
+#define WIRE_TCP_FLAGS_TEXT_BYTES 40
+void wire_tcp_flags_format(uint16_t flags, char out_text[WIRE_TCP_FLAGS_TEXT_BYTES]);
 
 #endif
