@@ -1,7 +1,9 @@
-/* Typed parameters of a pluggable part (a queue, a loss model, a congestion control, an application).
+/* Typed parameters of a pluggable part (a queue, a loss model, a congestion control, an
+ * application).
  *
- * The part declares them once, in a const table; the scenario's parser, defaults, JSON Schema and manual
- * page are made from that table, and the part reads values that are converted and range-checked already. */
+ * The part declares them once, in a const table; the scenario's parser, defaults, JSON Schema
+ * and manual page are made from that table, and the part reads values that are converted and
+ * range-checked already. */
 
 #ifndef SIM_SIM_PARAMS_H
 #define SIM_SIM_PARAMS_H
