@@ -13,6 +13,12 @@ tests_fuzz_libreplay_la_SOURCES = tests/fuzz/fuzz_replay.c tests/fuzz/fuzz.h
 if ENABLE_FUZZERS
 fuzz_tests =
 fuzz_ldadd = $(LDADD) $(WL_FUZZ_LDFLAGS)
+
+# Each fuzzer for FUZZ_SECONDS; prints executions and edges.
+FUZZ_SECONDS = 60
+fuzz: $(fuzz_programs)
+	$(SHELL) "$(srcdir)/build-aux/fuzz" "$(srcdir)" $(FUZZ_SECONDS) $(fuzz_programs)
+.PHONY: fuzz
 else
 fuzz_tests = $(fuzz_programs)
 fuzz_ldadd = tests/fuzz/libreplay.la $(LDADD)
