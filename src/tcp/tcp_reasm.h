@@ -30,7 +30,8 @@ typedef enum TcpReasmResult {
 
 void tcp_reasm_init(TcpReasm *reasm, TcpSeq rcv_nxt);
 void tcp_reasm_clear(TcpReasm *reasm);
-/* Takes the payload of a segment already trimmed to the window; len > 0. */
+/* Takes the payload of a segment cut off at the right edge of the window; len > 0. What lies before rcv_nxt or
+ * is held already is dropped and becomes `duplicate`, which the connection empties once it is reported. */
 TcpReasmResult tcp_reasm_insert(TcpReasm *reasm, TcpSeq seq, Payload payload);
 /* Moves up to max_bytes of in-order bytes out as one payload owned by the caller; len 0 if there are none.
  * May return less than asked where runs do not join: call again. */
