@@ -1,1 +1,9 @@
-libwirelab_la_SOURCES +=
+libwirelab_la_SOURCES += \
+	src/trace/trace_fields.c \
+	src/trace/trace_fields.h \
+	src/trace/trace_log.c \
+	src/trace/trace_log.h \
+	src/trace/trace_read.c \
+	src/trace/trace_run.c \
+	src/trace/trace_run.h \
+	src/trace/trace_write.c

@@ -1,28 +1,31 @@
 /* The recorder: the one subscriber that turns announcements into lines.
  *
- * It collects the lines of one instant, puts them in order (place, serial), numbers packets that appear for
- * the first time, resolves causes, and hands each line to its sinks: the run in memory, the captures, whatever
- * else wants to see. Announcements never go back in time, so nothing else has to be sorted. */
+ * It collects the lines of one instant, puts them in order (place, serial), numbers packets that
+ * appear for the first time, resolves causes, and hands each line to its sinks: the run in memory,
+ * the captures, whatever else wants to see. Announcements never go back in time, so nothing else
+ * has to be sorted. */
 
 #ifndef TRACE_TRACE_LOG_H
 #define TRACE_TRACE_LOG_H
 
 #include "trace/trace_run.h"
 
-typedef enum TraceLevel { /* the scenario's `record:` */
-    TRACE_LEVEL_SUMMARY,     /* nothing by line */
-    TRACE_LEVEL_CONNECTIONS, /* calls, states, sender's variables; no packets */
-    TRACE_LEVEL_FULL
+typedef enum TraceLevel {                          /* the scenario's `record:` */
+                          TRACE_LEVEL_SUMMARY,     /* nothing by line */
+                          TRACE_LEVEL_CONNECTIONS, /* calls, states, sender's variables; no packets
+                                                    */
+                          TRACE_LEVEL_FULL
 } TraceLevel;
 
-/* Gets every line, in order, numbered. pkt is the packet as it is on this wire or in this host at this
- * instant (TRACE_NONE lines: NULL), borrowed for the call. */
+/* Gets every line, in order, numbered. pkt is the packet as it is on this wire or in this host at
+ * this instant (TRACE_NONE lines: NULL), borrowed for the call. */
 typedef void (*TraceSinkFn)(void *sink, const TraceRun *run, const TraceLine *line, uint32_t number,
                             const Packet *pkt);
 
 typedef struct TraceLog TraceLog;
 
-/* The run's places are added before the run; keep_lines: lines and packets stay in trace_log_run(). */
+/* The run's places are added before the run; keep_lines: lines and packets stay in trace_log_run().
+ */
 TraceLog *trace_log_new(Sim *sim, TraceLevel level, bool keep_lines);
 void trace_log_free(TraceLog *log);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(TraceLog, trace_log_free)

@@ -1,11 +1,11 @@
-/* A run as it is remembered: places, connections, packets and lines, in one model that the recorder fills,
- * trace.ndjson stores, and every picture, story and comparison reads. Pictures drawn during the run and drawn
- * again from a saved folder come from this same model.
+/* A run as it is remembered: places, connections, packets and lines, in one model that the recorder
+ * fills, trace.ndjson stores, and every picture, story and comparison reads. Pictures drawn during
+ * the run and drawn again from a saved folder come from this same model.
  *
- * Lines stand in the order (time, place, the place's own serial). A line's `cause` is the line that led to it:
- * an arrival to the transmission, a transmission to the offer, an offer to the sending, a sending to the
- * arrival, timer or call that was being handled, a timer that fires to the setting of it. Walking causes ends
- * at a call of a program, or at a key of the scenario. */
+ * Lines stand in the order (time, place, the place's own serial). A line's `cause` is the line that
+ * led to it: an arrival to the transmission, a transmission to the offer, an offer to the sending,
+ * a sending to the arrival, timer or call that was being handled, a timer that fires to the setting
+ * of it. Walking causes ends at a call of a program, or at a key of the scenario. */
 
 #ifndef TRACE_TRACE_RUN_H
 #define TRACE_TRACE_RUN_H
@@ -32,8 +32,8 @@ const char *trace_place_kind_to_string(TracePlaceKind kind);
 typedef struct TracePlace {
     TracePlaceKind kind;
     uint32_t entity;   /* id in the world: the place's rank at one instant */
-    char *name;        /* "client"; a wire: "wire client>server" */
-    char *link;        /* wires: the link's name */
+    const char *name;  /* "client"; a wire: "wire client>server" */
+    const char *link;  /* wires: the link's name */
     uint32_t from, to; /* wires: places */
     PacketLink type;   /* wires */
 } TracePlace;
@@ -43,52 +43,54 @@ typedef struct TraceEnd {
     uint32_t place; /* the host; TRACE_NONE: the other side never knew of it (a forged peer) */
     InetAddr addr;
     uint16_t port;
-    TcpSeq iss;     /* relative numbers count from here; valid if iss_known */
+    TcpSeq iss; /* relative numbers count from here; valid if iss_known */
     bool iss_known;
 } TraceEnd;
 
 typedef struct TraceConn {
-    char *name;      /* "client-server-80", "-2" for the second */
-    TraceEnd end[2]; /* 0: the active opener */
+    const char *name; /* "client-server-80", "-2" for the second */
+    TraceEnd end[2];  /* 0: the active opener */
 } TraceConn;
 
-/* A packet, numbered from 1 in the order in which packets first appear: run->packets index + 1 is #N. */
+/* A packet, numbered from 1 in the order in which packets first appear: run->packets index + 1 is
+ * #N. */
 typedef struct TracePacket {
     SimKey id;
-    uint32_t original; /* index of the packet it repeats, or TRACE_NONE */
-    uint32_t conn;     /* or TRACE_NONE */
+    uint32_t original;  /* index of the packet it repeats, or TRACE_NONE */
+    uint32_t conn;      /* or TRACE_NONE */
     uint8_t sender_end; /* which end of conn sent it */
-    Packet snapshot;   /* as made: headers, and the payload by reference; `next` and `pool` are NULL */
-    uint32_t made;     /* the line of its sending, or of its first appearance */
+    Packet
+        snapshot;  /* as made: headers, and the payload by reference; `next` and `pool` are NULL */
+    uint32_t made; /* the line of its sending, or of its first appearance */
 } TracePacket;
 
 typedef enum TraceWhat {
     /* hosts */
-    TRACE_CALL,       /* a program called: call, text, result */
-    TRACE_EVENT,      /* a program was told: event, error */
-    TRACE_CREATED,    /* a connection's end came to be */
-    TRACE_STATE,      /* from, to, by */
-    TRACE_SEND,       /* a packet was made here and handed down */
-    TRACE_RECEIVE,    /* a packet for this host arrived and goes up */
-    TRACE_FORWARD,    /* a router passes it on */
-    TRACE_DISCARD,    /* a packet died in the host: discard, parse_fault */
-    TRACE_VARS,       /* the sender's variables */
-    TRACE_TIMER,      /* timer, change, due_at_ns */
-    TRACE_DELIVER,    /* bytes handed to the program: offset, bytes */
-    TRACE_CLOSED,     /* the end is gone: reason */
-    TRACE_NEIGHBOUR,  /* ARP: text, addr, mac */
+    TRACE_CALL,      /* a program called: call, text, result */
+    TRACE_EVENT,     /* a program was told: event, error */
+    TRACE_CREATED,   /* a connection's end came to be */
+    TRACE_STATE,     /* from, to, by */
+    TRACE_SEND,      /* a packet was made here and handed down */
+    TRACE_RECEIVE,   /* a packet for this host arrived and goes up */
+    TRACE_FORWARD,   /* a router passes it on */
+    TRACE_DISCARD,   /* a packet died in the host: discard, parse_fault */
+    TRACE_VARS,      /* the sender's variables */
+    TRACE_TIMER,     /* timer, change, due_at_ns */
+    TRACE_DELIVER,   /* bytes handed to the program: offset, bytes */
+    TRACE_CLOSED,    /* the end is gone: reason */
+    TRACE_NEIGHBOUR, /* ARP: text, addr, mac */
     TRACE_REASSEMBLED,
     TRACE_WRONG_BYTES, /* the receiver's check failed at offset */
-    TRACE_HOST,       /* text: "crash", "reboot" */
+    TRACE_HOST,        /* text: "crash", "reboot" */
     /* nodes: hosts, routers, switches */
-    TRACE_OFFER,      /* the node gave the packet to a wire: hop */
-    TRACE_ARRIVE,     /* its last bit has arrived here from a wire: hop */
+    TRACE_OFFER,  /* the node gave the packet to a wire: hop */
+    TRACE_ARRIVE, /* its last bit has arrived here from a wire: hop */
     /* wires */
-    TRACE_TRANSMIT,   /* its first bit leaves: hop, arrives_at_ns */
-    TRACE_DROP,       /* it died here, or in a node below IP: drop, detail */
-    TRACE_FAULT,      /* delayed, duplicated, corrupted: fault, detail */
-    TRACE_QUEUE,      /* pkts, bytes */
-    TRACE_CHANGE,     /* text: what was changed at run time */
+    TRACE_TRANSMIT, /* its first bit leaves: hop, arrives_at_ns */
+    TRACE_DROP,     /* it died here, or in a node below IP: drop, detail */
+    TRACE_FAULT,    /* delayed, duplicated, corrupted: fault, detail */
+    TRACE_QUEUE,    /* pkts, bytes */
+    TRACE_CHANGE,   /* text: what was changed at run time */
     TRACE_N_WHATS
 } TraceWhat;
 const char *trace_what_to_string(TraceWhat what); /* "call": the word in trace.ndjson */
@@ -96,16 +98,16 @@ const char *trace_what_to_string(TraceWhat what); /* "call": the word in trace.n
 typedef struct TraceLine {
     int64_t time_ns;
     uint32_t place;
-    uint32_t serial;   /* within the place */
+    uint32_t serial; /* within the place */
     TraceWhat what;
-    uint32_t conn;     /* or TRACE_NONE */
-    uint8_t end;       /* which end of conn this place is */
-    uint32_t packet;   /* index, or TRACE_NONE */
-    uint32_t cause;    /* line, or TRACE_NONE */
+    uint32_t conn;       /* or TRACE_NONE */
+    uint8_t end;         /* which end of conn this place is */
+    uint32_t packet;     /* index, or TRACE_NONE */
+    uint32_t cause;      /* line, or TRACE_NONE */
     uint32_t because[3]; /* packets that added to the cause (duplicate ACKs); TRACE_NONE fills up */
     union {
         struct {
-            char *call, *text;
+            const char *call, *text;
             SocketError result;
         } call;
         struct {
@@ -131,22 +133,22 @@ typedef struct TraceLine {
         } deliver;
         TcpReason reason;
         struct {
-            char *text;
+            const char *text;
             InetAddr addr;
             MacAddr mac;
         } neighbour;
-        char *text; /* TRACE_HOST, TRACE_CHANGE */
+        const char *text; /* TRACE_HOST, TRACE_CHANGE */
         struct {
-            uint32_t wire;         /* place */
-            WireEth eth;           /* as on this wire, like ttl */
+            uint32_t wire; /* place */
+            WireEth eth;   /* as on this wire, like ttl */
             uint8_t ttl;
             int64_t arrives_at_ns; /* TRANSMIT */
-        } hop; /* OFFER, TRANSMIT, ARRIVE */
+        } hop;                     /* OFFER, TRANSMIT, ARRIVE */
         struct {
             NetDrop drop;
             NetFaultKind fault;
-            NetDetail detail; /* rng_stream owned; copy: its packet's index, or TRACE_NONE */
-        } net; /* DROP, FAULT */
+            NetDetail detail; /* copy: its packet's index, or TRACE_NONE */
+        } net;                /* DROP, FAULT */
         struct {
             uint32_t pkts;
             uint64_t bytes;
@@ -154,17 +156,18 @@ typedef struct TraceLine {
     };
 } TraceLine;
 
-/* A run, whole. Owns everything in it. */
+/* A run, whole. Owns everything in it; texts in lines, places and connections live in `texts`. */
 typedef struct TraceRun {
-    char *scenario;   /* its name */
-    char *title_en, *title_zh; /* may be NULL */
-    char *lang;       /* "en", "zh": the language of the files */
+    GStringChunk *texts;
+    const char *scenario;            /* its name */
+    const char *title_en, *title_zh; /* may be NULL */
+    const char *lang;                /* "en", "zh": the language of the files */
     uint64_t seed;
-    int64_t end_ns;   /* when the run ended */
-    GArray *places;   /* of TracePlace, by entity */
-    GArray *conns;    /* of TraceConn, in the order of their first line */
-    GArray *packets;  /* of TracePacket, by number */
-    GArray *lines;    /* of TraceLine, in order */
+    int64_t end_ns;  /* when the run ended */
+    GArray *places;  /* of TracePlace, by entity */
+    GArray *conns;   /* of TraceConn, in the order of their first line */
+    GArray *packets; /* of TracePacket, by number */
+    GArray *lines;   /* of TraceLine, in order */
 } TraceRun;
 
 TraceRun *trace_run_new(void);
@@ -176,8 +179,14 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(TraceRun, trace_run_free)
 #define trace_packet(run, i) (&g_array_index((run)->packets, TracePacket, i))
 #define trace_line(run, i) (&g_array_index((run)->lines, TraceLine, i))
 
-/* SEQ and ACK as readers count them, from the sender's and the peer's initial sequence numbers (the SYN is 0).
- * Absolute where an ISS is unknown. */
+/* A text that lives as long as the run. NULL stays NULL. */
+const char *trace_run_text(TraceRun *run, const char *text);
+/* A packet as it is now, for as long as the holder likes: headers copied, payload by reference. */
+void trace_snapshot(const Packet *pkt, Packet *out_snapshot);
+void trace_snapshot_clear(Packet *snapshot);
+
+/* SEQ and ACK as readers count them, from the sender's and the peer's initial sequence numbers (the
+ * SYN is 0). Absolute where an ISS is unknown. */
 uint32_t trace_relative_seq(const TraceRun *run, const TracePacket *pkt);
 uint32_t trace_relative_ack(const TraceRun *run, const TracePacket *pkt);
 
@@ -186,8 +195,9 @@ bool trace_run_write(const TraceRun *run, const char *path, GError **error);
 /* Reads it back. Errors: `file:line: what is wrong`; an unknown version is one. */
 TraceRun *trace_run_read(const char *path, GError **error);
 
-/* One line of story in plain words, without a newline: "#3 client > server  ACK  seq 1 ack 1 win 65535".
- * The same words serve the ladder, the pcapng comments and the comparison. Owned by the caller. */
+/* One line of story in plain words, without a newline: "#3 client > server  ACK  seq 1 ack 1 win
+ * 65535". The same words serve the ladder, the pcapng comments and the comparison. Owned by the
+ * caller. */
 char *trace_line_story(const TraceRun *run, uint32_t line, const Lang *lang);
 /* What only we know of a packet at this line, for a capture's comment; NULL: nothing to say. */
 char *trace_line_comment(const TraceRun *run, uint32_t line, const Lang *lang);
