@@ -6,4 +6,5 @@ libwirelab_la_SOURCES += \
 	src/trace/trace_read.c \
 	src/trace/trace_run.c \
 	src/trace/trace_run.h \
+	src/trace/trace_story.c \
 	src/trace/trace_write.c

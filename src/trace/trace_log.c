@@ -201,8 +201,7 @@ static Pending *record(TraceLog *log, TraceWhat what, uint32_t place, int64_t no
                            .what = what,
                            .conn = TRACE_NONE,
                            .packet = TRACE_NONE,
-                           .cause = log->root,
-                           .because = { TRACE_NONE, TRACE_NONE, TRACE_NONE } };
+                           .cause = log->root };
     return p;
 }
 
@@ -248,6 +247,9 @@ static void introduce_packet(TraceLog *log, const Pending *p, uint32_t number)
                         .conn = p->line.conn,
                         .sender_end = p->sender_end,
                         .made = number };
+    for (unsigned i = 0; i < 3; i++) {
+        pkt.because[i] = packet_index(log, p->because_ids[i]);
+    }
     if (p->has_packet) {
         pkt.original = packet_index(log, p->packet.original);
         if (log->keep) {
@@ -262,9 +264,6 @@ static void resolve(TraceLog *log, Pending *p, uint32_t number)
     if (p->packet_id != 0) {
         introduce_packet(log, p, number);
         p->line.packet = packet_index(log, p->packet_id);
-        for (unsigned i = 0; i < 3; i++) {
-            p->line.because[i] = packet_index(log, p->because_ids[i]);
-        }
     }
     if (log->keep && p->line.cause != TRACE_NONE) {
         p->line.cause = g_array_index(log->numbers, uint32_t, p->line.cause);

@@ -186,12 +186,25 @@ static uint32_t number_to_index(int64_t number)
     return number >= 1 && number < TRACE_NONE ? (uint32_t)(number - 1) : TRACE_NONE;
 }
 
+static void read_because(JsonObject *object, TracePacket *pkt)
+{
+    JsonNode *node = json_object_get_member(object, "because");
+    JsonArray *list =
+        node != NULL && JSON_NODE_HOLDS_ARRAY(node) ? json_node_get_array(node) : NULL;
+    for (guint i = 0; list != NULL && i < 3 && i < json_array_get_length(list); i++) {
+        pkt->because[i] = number_to_index(json_array_get_int_element(list, i));
+    }
+}
+
 static bool read_packet(const Reader *reader, JsonObject *object, uint32_t made, GError **error)
 {
-    TracePacket pkt = { .made = made, .id = reader->run->packets->len + 1 };
+    TracePacket pkt = { .made = made,
+                        .id = reader->run->packets->len + 1,
+                        .because = { TRACE_NONE, TRACE_NONE, TRACE_NONE } };
     TraceFacts facts = { .kind = PACKET_TCP };
     Packet *snapshot = &pkt.snapshot;
     pkt.original = number_to_index(number_member(object, "original", 0));
+    read_because(object, &pkt);
     pkt.conn = look_up(reader->conns, text_member(object, "conn"));
     pkt.sender_end = number_member(object, "sender_end", 0) != 0;
     snapshot->network_bytes = (uint32_t)number_member(object, "network_bytes", 0);
@@ -206,16 +219,6 @@ static bool read_packet(const Reader *reader, JsonObject *object, uint32_t made,
     trace_facts_apply(&facts, snapshot);
     g_array_append_val(reader->run->packets, pkt);
     return true;
-}
-
-static void read_because(JsonObject *object, TraceLine *line)
-{
-    JsonNode *node = json_object_get_member(object, "because");
-    JsonArray *list =
-        node != NULL && JSON_NODE_HOLDS_ARRAY(node) ? json_node_get_array(node) : NULL;
-    for (guint i = 0; list != NULL && i < 3 && i < json_array_get_length(list); i++) {
-        line->because[i] = number_to_index(json_array_get_int_element(list, i));
-    }
 }
 
 static bool read_what(const Reader *reader, JsonObject *object, TraceLine *line, GError **error)
@@ -233,14 +236,12 @@ static bool read_what(const Reader *reader, JsonObject *object, TraceLine *line,
 static bool read_line(const Reader *reader, JsonObject *object, GError **error)
 {
     uint32_t index = reader->run->lines->len;
-    TraceLine line = { .because = { TRACE_NONE, TRACE_NONE, TRACE_NONE } };
-    line.time_ns = number_member(object, "time_ns", 0);
+    TraceLine line = { .time_ns = number_member(object, "time_ns", 0) };
     line.place = look_up(reader->places, text_member(object, "where"));
     line.conn = look_up(reader->conns, text_member(object, "conn"));
     line.end = number_member(object, "end", 0) != 0;
     line.packet = number_to_index(number_member(object, "packet", 0));
     line.cause = number_to_index(number_member(object, "cause", 0));
-    read_because(object, &line);
     if (number_member(object, "n", 0) != (int64_t)index + 1) {
         return complain(reader, error, "lines are missing", NULL);
     }

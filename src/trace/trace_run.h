@@ -56,9 +56,11 @@ typedef struct TraceConn {
  * #N. */
 typedef struct TracePacket {
     SimKey id;
-    uint32_t original;  /* index of the packet it repeats, or TRACE_NONE */
-    uint32_t conn;      /* or TRACE_NONE */
-    uint8_t sender_end; /* which end of conn sent it */
+    uint32_t original;   /* index of the packet it repeats, or TRACE_NONE */
+    uint32_t because[3]; /* packets that made its sender send it, beside the cause (duplicate ACKs);
+                            TRACE_NONE fills up */
+    uint32_t conn;       /* or TRACE_NONE */
+    uint8_t sender_end;  /* which end of conn sent it */
     Packet
         snapshot;  /* as made: headers, and the payload by reference; `next` and `pool` are NULL */
     uint32_t made; /* the line of its sending, or of its first appearance */
@@ -100,11 +102,10 @@ typedef struct TraceLine {
     uint32_t place;
     uint32_t serial; /* within the place */
     TraceWhat what;
-    uint32_t conn;       /* or TRACE_NONE */
-    uint8_t end;         /* which end of conn this place is */
-    uint32_t packet;     /* index, or TRACE_NONE */
-    uint32_t cause;      /* line, or TRACE_NONE */
-    uint32_t because[3]; /* packets that added to the cause (duplicate ACKs); TRACE_NONE fills up */
+    uint32_t conn;   /* or TRACE_NONE */
+    uint8_t end;     /* which end of conn this place is */
+    uint32_t packet; /* index, or TRACE_NONE */
+    uint32_t cause;  /* line, or TRACE_NONE */
     union {
         struct {
             const char *call, *text;
@@ -195,11 +196,16 @@ bool trace_run_write(const TraceRun *run, const char *path, GError **error);
 /* Reads it back. Errors: `file:line: what is wrong`; an unknown version is one. */
 TraceRun *trace_run_read(const char *path, GError **error);
 
-/* One line of story in plain words, without a newline: "#3 client > server  ACK  seq 1 ack 1 win
- * 65535". The same words serve the ladder, the pcapng comments and the comparison. Owned by the
- * caller. */
+/* Words, owned by the caller; the ladder, story.txt, capture comments and comparisons share them.
+ * A packet: "#3 client > server ACK seq 1 ack 1 win 65535". */
+char *trace_packet_story(const TraceRun *run, uint32_t packet, const Lang *lang);
+/* Why it was sent: "fast retransmission of #5 because of #8 #9 #10". */
+char *trace_why_story(const TraceRun *run, uint32_t packet, PacketWhy why, const Lang *lang);
+/* Whether the reason says more than the packet itself: a retransmission, a probe. */
+bool trace_why_is_telling(PacketWhy why);
+/* What befell a packet in a TRACE_DROP, TRACE_FAULT or TRACE_DISCARD: "queue full 50/50". */
+char *trace_fate_story(const TraceLine *line, const Lang *lang);
+/* The line as one line of story; NULL for lines that story.txt leaves out. */
 char *trace_line_story(const TraceRun *run, uint32_t line, const Lang *lang);
-/* What only we know of a packet at this line, for a capture's comment; NULL: nothing to say. */
-char *trace_line_comment(const TraceRun *run, uint32_t line, const Lang *lang);
 
 #endif

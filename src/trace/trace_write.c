@@ -152,6 +152,18 @@ static void put_raw(GString *out, const Packet *pkt)
     g_string_append_c(out, '"');
 }
 
+static void put_because(GString *out, const TracePacket *pkt)
+{
+    if (pkt->because[0] == TRACE_NONE) {
+        return;
+    }
+    put_name(out, "because");
+    for (unsigned i = 0; i < 3 && pkt->because[i] != TRACE_NONE; i++) {
+        g_string_append_printf(out, "%c%u", i == 0 ? '[' : ',', pkt->because[i] + 1);
+    }
+    g_string_append_c(out, ']');
+}
+
 /* The packet itself, in the line where it first appears. */
 static void put_packet(GString *out, const TraceRun *run, const TracePacket *pkt)
 {
@@ -162,6 +174,7 @@ static void put_packet(GString *out, const TraceRun *run, const TracePacket *pkt
     if (pkt->original != TRACE_NONE) {
         put_number(out, "original", pkt->original + 1);
     }
+    put_because(out, pkt);
     if (pkt->conn != TRACE_NONE) {
         put_name(out, "conn");
         put_text(out, trace_conn(run, pkt->conn)->name);
@@ -180,18 +193,6 @@ static void put_packet(GString *out, const TraceRun *run, const TracePacket *pkt
         put_raw(out, snapshot);
     }
     g_string_append_c(out, '}');
-}
-
-static void put_because(GString *out, const TraceLine *line)
-{
-    if (line->because[0] == TRACE_NONE) {
-        return;
-    }
-    put_name(out, "because");
-    for (unsigned i = 0; i < 3 && line->because[i] != TRACE_NONE; i++) {
-        g_string_append_printf(out, "%c%u", i == 0 ? '[' : ',', line->because[i] + 1);
-    }
-    g_string_append_c(out, ']');
 }
 
 static void put_line(GString *out, const TraceRun *run, uint32_t index)
@@ -213,7 +214,6 @@ static void put_line(GString *out, const TraceRun *run, uint32_t index)
     if (line->cause != TRACE_NONE) {
         put_number(out, "cause", line->cause + 1);
     }
-    put_because(out, line);
     put_fields(out, run, trace_line_fields(line->what), line);
     if (line->packet != TRACE_NONE && trace_packet(run, line->packet)->made == index) {
         put_packet(out, run, trace_packet(run, line->packet));
