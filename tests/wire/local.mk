@@ -1,6 +1,8 @@
 test_programs += \
 	tests/wire/test-addr \
 	tests/wire/test-checksum \
+	tests/wire/test-packet \
+	tests/wire/test-packet-bytes \
 	tests/wire/test-payload \
 	tests/wire/test-seq \
 	tests/wire/test-wire-arp \
