@@ -24,8 +24,9 @@ typedef struct Pending {
     Packet packet; /* as it is at this line, if has_packet */
 } Pending;
 
-/* The latest setting of each timer of one connection end. */
+/* One end of a connection: itself while it lives, and the latest setting of each timer. */
 typedef struct EndTrack {
+    const TcpConn *live; /* NULL before and after */
     uint32_t timer_set[TCP_N_TIMERS];
 } EndTrack;
 
@@ -46,6 +47,7 @@ struct TraceLog {
     GArray *serials;         /* of uint32_t, by place */
     GPtrArray *tracks;       /* by entity: GArray of PacketTrack, by serial */
     GArray *ends;            /* of EndTrack, two for each connection */
+    GPtrArray *wires;        /* of NetWire, borrowed, by place; NULL for nodes */
     GHashTable *names;       /* base name of a connection -> how many bear it */
     GArray *batch;           /* of Pending: the lines of batch_at_ns */
     GArray *order;           /* scratch: indices into batch */
@@ -102,6 +104,7 @@ static uint32_t add_place(TraceLog *log, TracePlace place)
     g_array_index(log->place_by_entity, uint32_t, place.entity) = index;
     g_array_append_val(log->run->places, place);
     g_array_append_val(log->serials, zero);
+    g_ptr_array_add(log->wires, NULL);
     return index;
 }
 
@@ -119,13 +122,15 @@ uint32_t trace_log_add_wire(TraceLog *log, const NetWire *wire, PacketLink type)
     const NetNode *from = net_wire_from(wire)->node, *to = net_wire_to(wire)->node;
     const char *link = net_wire_link_name(wire);
     g_autofree char *name = g_strdup_printf("%s %s>%s", link, from->name, to->name);
-    return add_place(log, (TracePlace){ .kind = TRACE_PLACE_WIRE,
-                                        .entity = net_wire_entity(wire),
-                                        .name = trace_run_text(log->run, name),
-                                        .link = trace_run_text(log->run, link),
-                                        .from = place_of_node(log, from),
-                                        .to = place_of_node(log, to),
-                                        .type = type });
+    uint32_t place = add_place(log, (TracePlace){ .kind = TRACE_PLACE_WIRE,
+                                                  .entity = net_wire_entity(wire),
+                                                  .name = trace_run_text(log->run, name),
+                                                  .link = trace_run_text(log->run, link),
+                                                  .from = place_of_node(log, from),
+                                                  .to = place_of_node(log, to),
+                                                  .type = type });
+    g_ptr_array_index(log->wires, place) = (void *)wire;
+    return place;
 }
 
 void trace_log_add_addr(TraceLog *log, const NetNode *node, InetAddr addr)
@@ -367,7 +372,8 @@ static uint32_t new_conn(TraceLog *log, const TraceEnd *own, const TraceEnd *pee
     made.name = trace_run_text(log->run, name);
     g_array_append_val(log->run->conns, made);
     EndTrack none;
-    memset(&none, 0xff, sizeof none);
+    memset(none.timer_set, 0xff, sizeof none.timer_set);
+    none.live = NULL;
     g_array_append_val(log->ends, none);
     g_array_append_val(log->ends, none);
     g_hash_table_insert(log->halves, ends_text(&made.end[0], &made.end[1]),
@@ -380,9 +386,12 @@ static uint32_t new_conn(TraceLog *log, const TraceEnd *own, const TraceEnd *pee
 static uint32_t join_conn(TraceLog *log, const TcpConn *conn, uint32_t place, uint8_t *out_end)
 {
     TraceEnd own = { .place = place,
+                     .opened_at_ns = sim_now(log->sim),
+                     .closed_at_ns = -1,
                      .addr = tcp_conn_local_addr(conn),
                      .port = tcp_conn_local_port(conn) };
     TraceEnd peer = { .place = TRACE_NONE,
+                      .closed_at_ns = -1,
                       .addr = tcp_conn_remote_addr(conn),
                       .port = tcp_conn_remote_port(conn) };
     uint32_t index = find_half(log, &own, &peer, 1);
@@ -392,6 +401,7 @@ static uint32_t join_conn(TraceLog *log, const TcpConn *conn, uint32_t place, ui
         return new_conn(log, &own, &peer, *out_end);
     }
     trace_conn(log->run, index)->end[1].place = place;
+    trace_conn(log->run, index)->end[1].opened_at_ns = own.opened_at_ns;
     return index;
 }
 
@@ -428,6 +438,10 @@ static void on_created(void *watcher, const TcpConn *conn, int64_t now_ns)
     uint32_t index = join_conn(log, conn, place, &end);
     /* The tag is the watchers' own word; the connection itself is not touched. */
     tcp_conn_set_tag((TcpConn *)conn, (uintptr_t)index * 2 + end + 1);
+    g_array_index(log->ends, EndTrack, index * 2 + end).live = conn;
+    if (log->level == TRACE_LEVEL_SUMMARY) {
+        return;
+    }
     record_conn(log, TRACE_CREATED, conn, now_ns);
     if (log->open_call != TRACE_NONE) {
         give_conn(&g_array_index(log->batch, Pending, log->open_call), index, end);
@@ -525,10 +539,32 @@ static void on_delivered(void *watcher, const TcpConn *conn, const Payload *payl
     p->line.deliver.bytes = payload->len_bytes;
 }
 
+/* Copies what a connection end has counted. */
+static void take_account(TraceLog *log, const TcpConn *conn)
+{
+    uint32_t index;
+    uint8_t e;
+    if (conn_of(conn, &index, &e)) {
+        TraceEnd *end = &trace_conn(log->run, index)->end[e];
+        end->stats = *tcp_conn_stats(conn);
+        tcp_conn_vars(conn, &end->vars);
+    }
+}
+
 static void on_closed(void *watcher, const TcpConn *conn, TcpReason reason, int64_t now_ns)
 {
-    Pending *p = record_conn(watcher, TRACE_CLOSED, conn, now_ns);
-    p->line.reason = reason;
+    TraceLog *log = watcher;
+    uint32_t index;
+    uint8_t e;
+    if (conn_of(conn, &index, &e)) {
+        take_account(log, conn);
+        trace_conn(log->run, index)->end[e].closed_at_ns = now_ns;
+        trace_conn(log->run, index)->end[e].reason = reason;
+        g_array_index(log->ends, EndTrack, index * 2 + e).live = NULL;
+    }
+    if (log->level > TRACE_LEVEL_SUMMARY) {
+        record_conn(log, TRACE_CLOSED, conn, now_ns)->line.reason = reason;
+    }
 }
 
 /* ---- programs ---- */
@@ -748,6 +784,7 @@ static void free_track(void *data)
 
 static void fill_probes(TraceLog *log)
 {
+    bool by_line = log->level > TRACE_LEVEL_SUMMARY;
     log->net_probe = (NetProbe){ .watcher = log,
                                  .on_offer = on_offer,
                                  .on_transmit = on_transmit,
@@ -765,12 +802,12 @@ static void fill_probes(TraceLog *log)
                                    .on_reassembled = on_reassembled };
     log->tcp_probe = (TcpProbe){ .watcher = log,
                                  .on_created = on_created,
-                                 .on_state = on_state,
-                                 .on_segment = on_segment,
-                                 .on_arrival = on_arrival,
-                                 .on_vars = on_vars,
-                                 .on_timer = on_timer,
-                                 .on_delivered = on_delivered,
+                                 .on_state = by_line ? on_state : NULL,
+                                 .on_segment = by_line ? on_segment : NULL,
+                                 .on_arrival = by_line ? on_arrival : NULL,
+                                 .on_vars = by_line ? on_vars : NULL,
+                                 .on_timer = by_line ? on_timer : NULL,
+                                 .on_delivered = by_line ? on_delivered : NULL,
                                  .on_closed = on_closed };
     log->socket_probe = (SocketProbe){ .watcher = log,
                                        .on_call = on_call,
@@ -798,6 +835,7 @@ TraceLog *trace_log_new(Sim *sim, TraceLevel level, bool keep_lines)
     log->order = g_array_new(FALSE, FALSE, sizeof(uint32_t));
     log->numbers = g_array_new(FALSE, FALSE, sizeof(uint32_t));
     log->calls = g_array_new(FALSE, FALSE, sizeof(uint32_t));
+    log->wires = g_ptr_array_new();
     log->batch_at_ns = INT64_MIN;
     log->root = log->told = log->open_call = log->received = TRACE_NONE;
     fill_probes(log);
@@ -821,6 +859,7 @@ void trace_log_free(TraceLog *log)
         g_array_unref(arrays[i]);
     }
     g_ptr_array_unref(log->tracks);
+    g_ptr_array_unref(log->wires);
     g_hash_table_unref(log->addrs);
     g_hash_table_unref(log->halves);
     g_hash_table_unref(log->names);
@@ -840,7 +879,7 @@ const InetProbe *trace_log_inet_probe(TraceLog *log)
 
 const TcpProbe *trace_log_tcp_probe(TraceLog *log)
 {
-    return log->level >= TRACE_LEVEL_CONNECTIONS ? &log->tcp_probe : NULL;
+    return &log->tcp_probe;
 }
 
 const SocketProbe *trace_log_socket_probe(TraceLog *log)
@@ -852,6 +891,19 @@ void trace_log_finish(TraceLog *log, int64_t end_ns)
 {
     hand_out(log);
     log->run->end_ns = end_ns;
+    for (guint i = 0; i < log->ends->len; i++) {
+        const EndTrack *end = &g_array_index(log->ends, EndTrack, i);
+        if (end->live != NULL) {
+            take_account(log, end->live);
+        }
+    }
+    for (guint i = 0; i < log->wires->len; i++) {
+        const NetWire *wire = g_ptr_array_index(log->wires, i);
+        if (wire != NULL) {
+            trace_place(log->run, i)->stats = *net_wire_stats(wire);
+            trace_place(log->run, i)->rate_bps = net_wire_config(wire)->rate_bps;
+        }
+    }
 }
 
 TraceRun *trace_log_run(TraceLog *log)

@@ -11,10 +11,10 @@
 #define TRACE_TRACE_RUN_H
 
 #include "inet/inet_stack.h"
-#include "net/net_probe.h"
+#include "net/net_wire.h"
 #include "sim/lang.h"
 #include "socket/socket.h"
-#include "tcp/tcp_probe.h"
+#include "tcp/tcp_conn.h"
 #include "wire/packet.h"
 
 #define TRACE_NONE UINT32_MAX /* no place, connection, packet or line */
@@ -31,11 +31,13 @@ const char *trace_place_kind_to_string(TracePlaceKind kind);
 
 typedef struct TracePlace {
     TracePlaceKind kind;
-    uint32_t entity;   /* id in the world: the place's rank at one instant */
-    const char *name;  /* "client"; a wire: "wire client>server" */
-    const char *link;  /* wires: the link's name */
-    uint32_t from, to; /* wires: places */
-    PacketLink type;   /* wires */
+    uint32_t entity;    /* id in the world: the place's rank at one instant */
+    const char *name;   /* "client"; a wire: "wire client>server" */
+    const char *link;   /* wires: the link's name */
+    uint32_t from, to;  /* wires: places */
+    PacketLink type;    /* wires */
+    int64_t rate_bps;   /* wires: at the end of the run; 0: infinite */
+    NetWireStats stats; /* wires: at the end of the run; not in trace.ndjson */
 } TracePlace;
 
 /* One end of a connection. */
@@ -45,6 +47,11 @@ typedef struct TraceEnd {
     uint16_t port;
     TcpSeq iss; /* relative numbers count from here; valid if iss_known */
     bool iss_known;
+    /* At the end of the run or of the connection; not in trace.ndjson. */
+    int64_t opened_at_ns, closed_at_ns; /* closed: -1 while it lives */
+    TcpReason reason;
+    TcpConnStats stats;
+    TcpVars vars;
 } TraceEnd;
 
 typedef struct TraceConn {
