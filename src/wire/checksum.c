@@ -38,7 +38,7 @@ static uint64_t load_rest(const uint8_t *bytes, size_t len_bytes)
     return load64(padded);
 }
 
-/* Four sums, so that no addition waits for the one before: a full segment in 50 ns. */
+/* Four sums, so that no addition waits for the one before. */
 static uint64_t add_native(const uint8_t *bytes, size_t len_bytes)
 {
     uint64_t sum0 = 0, sum1 = 0, sum2 = 0, sum3 = 0;

@@ -11,6 +11,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <string.h>
 
 #include "sim/sim.h"
 #include "sim/sim_pool.h"
@@ -30,7 +31,7 @@ typedef enum PacketKind {
     PACKET_TCP,
     PACKET_UDP,
     PACKET_ICMP,
-    PACKET_ARP,     /* Ethernet only */
+    PACKET_ARP,      /* on Ethernet only */
     PACKET_IP_OTHER, /* another protocol, or a fragment: the whole IP payload is in `payload` */
     PACKET_RAW       /* raw octets in `payload.bytes`, the link header included */
 } PacketKind;
@@ -71,31 +72,30 @@ const char *packet_why_to_string(PacketWhy why);
 
 typedef struct Packet Packet;
 struct Packet {
-    /* Where it is. One owner at a time uses these: a queue, a wire, a table of waiting packets. */
+    /* The first cache line: all that a queue or a wire looks at. One owner at a time uses `next` and the
+     * instants: a queue, a wire, a table of waiting packets. */
     Packet *next;
-    int64_t started_at_ns; /* when its transmission on the present wire begins */
-    int64_t arrives_at_ns; /* at the far end of the present wire */
-    SimKey wire_key;       /* drawn from the wire when it was accepted; orders its arrival */
-    SimKey wire_cause;     /* the event in which it was given to the present wire */
-
-    /* What it is to the truth. */
-    SimKey id;             /* drawn from its maker; never changes */
-    SimKey made_in;        /* the event in which it was made */
-    SimKey original;       /* id of the packet it repeats, is a fragment of or a copy of; 0: none */
-
+    int64_t started_at_ns;  /* when its transmission on the present wire begins */
+    int64_t arrives_at_ns;  /* at the far end of the present wire */
+    SimKey wire_key;        /* drawn from the wire when it was accepted; orders its arrival */
+    SimKey wire_cause;      /* the event in which it was given to the present wire */
+    SimKey id;              /* drawn from its maker; never changes */
     PacketWhy why : 8;
     PacketKind kind : 8;
     PacketLink link : 8;
     PacketFault fault : 8;  /* what packet_parse() found last */
-    bool corrupted;         /* its octets were changed on the way */
-
-    /* What it says. */
-    WireEth eth;            /* PACKET_LINK_ETHERNET */
     uint32_t network_bytes; /* IP datagram or ARP message, without link header, padding, check sequence */
-    uint8_t *ip_options;    /* g_malloc'ed, ip.option_bytes long; NULL if there are none, so nearly always */
-    WireIp ip;              /* all but ARP and raw */
-    Payload payload;
     SimPool *pool;          /* where it goes back to */
+
+    /* The second: all that a switch or a router looks at. */
+    WireEth eth;            /* PACKET_LINK_ETHERNET */
+    bool corrupted;         /* its octets were changed on the way */
+    WireIp ip;              /* all but ARP and raw */
+
+    Payload payload;
+    uint8_t *ip_options;    /* g_malloc'ed, ip.option_bytes long; NULL if there are none, so nearly always */
+    SimKey made_in;         /* the event in which it was made */
+    SimKey original;        /* id of the packet it repeats, is a fragment of or a copy of; 0: none */
     union {
         WireTcp tcp;
         WireUdp udp;
@@ -104,18 +104,28 @@ struct Packet {
     };
 };
 
-/* Four cache lines: the life on a wire; lengths and addresses; payload; transport header. */
-G_STATIC_ASSERT(sizeof(Packet) <= 256);
+#define PACKET_LINE_BYTES 64
+G_STATIC_ASSERT(offsetof(Packet, eth) == PACKET_LINE_BYTES);
+G_STATIC_ASSERT(offsetof(Packet, payload) == 2 * PACKET_LINE_BYTES);
+G_STATIC_ASSERT(sizeof(Packet) > 3 * PACKET_LINE_BYTES && sizeof(Packet) <= 4 * PACKET_LINE_BYTES);
 
 /* A packet with everything zero but pool, id (drawn from the maker), made_in and why. */
 static inline Packet *packet_new(SimPool *pool, SimEntity *maker, SimKey made_in, PacketWhy why)
 {
     Packet *pkt = sim_pool_take(pool);
-    *pkt = (Packet){
-        .id = sim_entity_item_key(maker), .made_in = made_in, .why = why, .pool = pool
-    };
+    /* Line by line, which compilers turn into vector stores; as a whole it would be a call. */
+    char *lines = (char *)pkt;
+    memset(lines, 0, PACKET_LINE_BYTES);
+    memset(lines + PACKET_LINE_BYTES, 0, PACKET_LINE_BYTES);
+    memset(lines + 2 * PACKET_LINE_BYTES, 0, PACKET_LINE_BYTES);
+    memset(lines + 3 * PACKET_LINE_BYTES, 0, sizeof *pkt - 3 * PACKET_LINE_BYTES);
+    pkt->id = sim_entity_item_key(maker);
+    pkt->made_in = made_in;
+    pkt->why = why;
+    pkt->pool = pool;
     return pkt;
 }
+
 /* A raw packet of these octets (link header included), copied. */
 Packet *packet_new_raw(SimPool *pool, SimEntity *maker, SimKey made_in, PacketWhy why,
                        PacketLink link, const uint8_t *bytes, size_t len_bytes);
