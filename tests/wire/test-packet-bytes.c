@@ -462,7 +462,9 @@ static GByteArray *broken_bytes(const Broken *row)
 {
     g_autoptr(GByteArray) change = test_hex(row->hex);
     GByteArray *bytes = frame_bytes(find_frame(row->frame));
-    memcpy(bytes->data + row->at, change->data, change->len);
+    if (change->len > 0) {
+        memcpy(bytes->data + row->at, change->data, change->len);
+    }
     if (row->repair == REPAIR_TRANSPORT) {
         repair_tcp(bytes->data + IP_AT);
     }
