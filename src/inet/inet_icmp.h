@@ -8,6 +8,7 @@
 enum {
     ICMP_ECHO_REPLY = 0,
     ICMP_UNREACHABLE = 3,
+    ICMP_SOURCE_QUENCH = 4, /* neither sent nor believed (RFC 6633) */
     ICMP_REDIRECT = 5,
     ICMP_ECHO = 8,
     ICMP_TIME_EXCEEDED = 11,
@@ -21,6 +22,8 @@ enum {
     ICMP_UNREACHABLE_NEEDS_FRAGMENTATION = 4,
     ICMP_UNREACHABLE_SOURCE_ROUTE = 5
 };
+enum { ICMP_REDIRECT_HOST = 1 };
+enum { ICMP_TIME_EXCEEDED_TTL = 0, ICMP_TIME_EXCEEDED_REASSEMBLY = 1 };
 
 /* "host unreachable", a msgid. */
 const char *icmp_to_string(uint8_t type, uint8_t code);
@@ -32,7 +35,8 @@ typedef struct IcmpEcho {
     uint32_t len_bytes;
 } IcmpEcho;
 
-/* Replies to an ident, and errors about echoes sent with it, come to the handler; error NULL: a reply. */
+/* Replies to an ident, and errors about echoes sent with it, come to the handler. error NULL: a reply;
+ * else `reply` tells who reported the error (from, ttl) and of which echo (ident, sequence). */
 typedef void (*IcmpEchoFn)(void *above, const IcmpEcho *reply, const InetError *error, int64_t now_ns);
 
 /* Registers a pinger; the ident is chosen by the stack and returned (never 0). */

@@ -15,20 +15,25 @@ typedef struct InetIface InetIface;
 typedef struct InetNeighbour InetNeighbour;
 
 typedef struct InetConfig {
-    bool forwards;                 /* a router */
-    uint8_t ttl;                   /* 64 */
-    int64_t arp_age_ns;            /* an entry older is polled by unicast, then dropped (RFC 1122 2.3.2.1) */
+    bool forwards;                 /* a router; it obeys no redirects */
+    uint8_t ttl;                   /* 64 (RFC 1700); never 0 (RFC 1122 3.2.1.7) */
+    int64_t arp_age_ns;            /* 20 min; an entry in use that is older is polled by unicast, and
+                                    * dropped if it does not answer (RFC 1122 2.3.2.1) */
     int64_t arp_retry_ns;          /* between requests: 1 s (RFC 1122 2.3.2.1: at most one a second) */
-    uint32_t arp_tries;
-    uint32_t arp_queue_pkts;       /* packets that wait for one address; RFC 1122 2.3.2.2: at least the latest */
-    bool arp_announce;             /* gratuitous ARP when an interface comes up (RFC 5227) */
+    uint32_t arp_tries;            /* 3, >= 1 */
+    uint32_t arp_queue_pkts;       /* 64, >= 1: packets that wait for one address, the latest of them
+                                    * (RFC 1122 2.3.2.2) */
+    bool arp_announce;             /* gratuitous ARP when an interface comes up (RFC 5227 2.3) */
+    bool arp_probe;                /* asks first whether the address is taken (RFC 5227 2.1) */
     int64_t reassembly_ns;         /* 60 s (RFC 1122 3.3.2) */
-    uint32_t reassembly_max_bytes; /* all unfinished datagrams of the host */
-    uint32_t icmp_error_rate_hz;   /* token bucket: errors a second */
-    uint32_t icmp_error_burst;
+    uint32_t reassembly_max_bytes; /* 256 KiB: all unfinished datagrams of the host */
+    uint32_t icmp_error_rate_hz;   /* 1000 errors a second from a token bucket; 0: none is sent */
+    uint32_t icmp_error_burst;     /* 50, >= 1: the bucket */
     bool send_redirects, accept_redirects;
 } InetConfig;
-void inet_config_init(InetConfig *config); /* the defaults */
+/* The defaults. No announcement and no probe: like the kernels of our day, which leave both to programs
+ * (Departs: RFC 5227 section 2.1 wants probes before an address is used). */
+void inet_config_init(InetConfig *config);
 
 /* Why a packet died in the Internet layer or above. One name table; rooms above use the same list, so that
  * a trace has one column of reasons. */
@@ -43,9 +48,12 @@ typedef enum InetDiscard {
     INET_DISCARD_CANNOT_FRAGMENT,   /* DF set, or the family does not allow it */
     INET_DISCARD_REASSEMBLY_TIMEOUT,
     INET_DISCARD_FRAGMENT_OVERLAP,
+    INET_DISCARD_FRAGMENT_DUPLICATE, /* the same octets are here already */
     INET_DISCARD_REASSEMBLY_FULL,
     INET_DISCARD_OPTION,            /* a malformed IP option */
+    INET_DISCARD_SOURCE_ROUTE,      /* source routes are refused */
     INET_DISCARD_NO_PROTOCOL,
+    INET_DISCARD_ICMP,              /* a message that means nothing here: unknown, or about nothing we sent */
     INET_DISCARD_NO_PORT,           /* UDP: nobody listens */
     INET_DISCARD_RECEIVE_BUFFER,    /* UDP: the program's buffer is full */
     INET_DISCARD_NO_CONNECTION,     /* TCP: no connection, no listener */
@@ -74,7 +82,8 @@ typedef struct InetProbe {
     void (*on_forward)(void *watcher, const InetStack *stack, const Packet *pkt, int64_t now_ns);
     void (*on_discard)(void *watcher, const InetStack *stack, const Packet *pkt, InetDiscard why,
                        PacketFault fault, int64_t now_ns);
-    /* A neighbour entry changed: "learned", "changed", "expired", "failed", "conflict". */
+    /* A neighbour entry changed: "learned", "changed", "expired", "failed"; or somebody else uses our
+     * address: "conflict". mac: the one it has, had or, for a conflict, the other's; NULL for "failed". */
     void (*on_neighbour)(void *watcher, const InetStack *stack, InetAddr addr, const MacAddr *mac,
                          const char *what, int64_t now_ns);
     /* Fragments became the datagram `pkt`. */
@@ -84,16 +93,18 @@ typedef struct InetProbe {
 /* Takes the packet, parsed to full depth with good checksums; pkt->ip says from and to. */
 typedef void (*InetProtocolFn)(void *above, Packet *pkt, int64_t now_ns);
 
-/* An ICMP error about a packet this host sent (RFC 1122 4.1.3.3, 4.2.3.9). `quoted` holds the headers that
- * came back: addresses, protocol, ports, and for TCP the sequence number. */
+/* An ICMP error about a packet this host sent (RFC 1122 4.1.3.3, 4.2.3.9), as read from the headers it
+ * quotes. A neighbour that does not answer ARP gives one too, "host unreachable" by an address of ours. */
 typedef struct InetError {
     uint8_t type, code;
-    uint32_t rest;             /* next-hop MTU and the like */
+    uint8_t ttl;               /* with which the message came; 0: made here */
+    uint8_t protocol;
+    uint32_t rest;             /* the rest-of-header word; needs-fragmentation: the MTU to use, >= 68, worked
+                                * out from the quoted length where an old router gave none (RFC 1191 5) */
     InetAddr reporter;
     InetAddr src, dst;         /* of the quoted datagram: src is ours */
-    uint8_t protocol;
-    uint16_t src_port, dst_port;
-    TcpSeq seq;
+    uint16_t src_port, dst_port; /* ICMP: identifier and sequence number of the echo */
+    TcpSeq seq;                /* TCP */
 } InetError;
 typedef void (*InetErrorFn)(void *above, const InetError *error, int64_t now_ns);
 
@@ -102,14 +113,19 @@ void inet_stack_free(InetStack *stack);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(InetStack, inet_stack_free)
 
 NetNode *inet_stack_node(const InetStack *stack);
+uint64_t inet_stack_seed(const InetStack *stack); /* for the keys of those above */
 void inet_stack_set_probe(InetStack *stack, const InetProbe *probe);
 const InetProbe *inet_stack_probe(const InetStack *stack);
 const uint64_t *inet_stack_discards(const InetStack *stack); /* counters by InetDiscard */
-/* Forgets neighbours, fragments and learned routes: the host crashed. */
+/* Forgets neighbours, fragments, learned routes and path MTUs: the host crashed. Packets that waited die
+ * with NET_DROP_NODE_DOWN. Addresses and configured routes stay. */
 void inet_stack_reset(InetStack *stack);
 
+/* An interface with one address, owned by the stack, and the on-link route of its network. Takes over the
+ * port's handler. */
 InetIface *inet_iface_new(InetStack *stack, NetPort *port, InetAddr addr, uint8_t prefix_bits);
-/* Sends the gratuitous ARP of a new address, if configured so. */
+/* The port is plugged in and the host runs: announces the address, and probes for it before, if so
+ * configured. While it is probed for, and after a conflict found so, the address is not used. */
 void inet_iface_up(InetIface *iface, int64_t now_ns);
 InetAddr inet_iface_addr(const InetIface *iface);
 uint8_t inet_iface_prefix_bits(const InetIface *iface);
@@ -118,28 +134,45 @@ NetPort *inet_iface_port(const InetIface *iface);
 /* Routes: longest prefix wins, then the lowest metric, then the older. gateway unspecified: on link. */
 void inet_route_add(InetStack *stack, InetAddr network, uint8_t prefix_bits, InetAddr gateway,
                     InetIface *iface, uint32_t metric);
+/* Takes the best of the routes to this network by this gateway away. False: there is none. */
 bool inet_route_remove(InetStack *stack, InetAddr network, uint8_t prefix_bits, InetAddr gateway);
 
+/* The handlers of a transport; a protocol is registered once. error may be NULL. */
 void inet_register(InetStack *stack, uint8_t protocol, InetProtocolFn receive, InetErrorFn error,
                    void *above);
 
-/* The way to a destination, kept by a flow so that a look-up is one comparison; valid for any stack change:
- * it renews itself. Zeroed: empty. */
+typedef enum InetPathKind {
+    INET_PATH_NONE,
+    INET_PATH_LOCAL,     /* one of our addresses, or 127/8: delivered here, in an event of its own */
+    INET_PATH_UNICAST,
+    INET_PATH_BROADCAST, /* of a network we are on, or all ones */
+    INET_PATH_MULTICAST
+} InetPathKind;
+
+/* The way to a destination, kept by a flow so that a look-up is one comparison; it renews itself in
+ * inet_send() when routes or the path MTU have changed. Zeroed: empty. */
 typedef struct InetPath {
     InetAddr dst;
     InetAddr src;            /* the address to send from */
-    uint32_t mtu_bytes;      /* of the first link, or lower as learned from ICMP */
     uint64_t generation;     /* of the stack's routes when it was looked up */
-    InetIface *iface;
-    InetNeighbour *neighbour;
+    uint32_t mtu_bytes;      /* of the first link, or lower as learned from ICMP */
+    InetPathKind kind;
+    InetIface *iface;        /* NULL: local */
+    InetNeighbour *neighbour; /* NULL: local, or the link needs no addresses */
 } InetPath;
 
 /* Looks the destination up. False: no route (the path is empty then). */
 bool inet_path_find(InetStack *stack, InetAddr dst, InetPath *path);
 
-/* Sends a datagram made here: fills ident, ttl (if 0) and the link header, fragments where needed, resolves.
- * pkt->ip.src and dst are set; path may be NULL. Takes the packet. False if it was discarded at once (no
- * route), which is also counted and announced. */
+/* Somebody on the way to dst cannot take more than this; the transport that sent the packet has checked the
+ * report (RFC 1191, RFC 5927 section 7). Never below 68 octets, never raises the path MTU (RFC 1191 section
+ * 3); forgotten after 10 minutes. */
+void inet_path_learn_mtu(InetStack *stack, InetAddr dst, uint32_t mtu_bytes, int64_t now_ns);
+
+/* Sends a datagram made here: fills in ident, ttl (if 0), lengths and the link header, fragments where
+ * needed, resolves. pkt->ip.src and dst are set; path may be NULL. Takes the packet. False if it was
+ * discarded at once, which is also counted and announced: no route, or with dont_fragment set longer than
+ * path->mtu_bytes. Never calls a handler of the caller's before it returns. */
 bool inet_send(InetStack *stack, Packet *pkt, InetPath *path, int64_t now_ns);
 
 /* Whether the address is one of this host's. */

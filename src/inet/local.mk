@@ -1,1 +1,6 @@
-libwirelab_la_SOURCES +=
+libwirelab_la_SOURCES += \
+	src/inet/inet_icmp.h \
+	src/inet/inet_internal.h \
+	src/inet/inet_stack.c \
+	src/inet/inet_stack.h \
+	src/inet/inet_udp.h
