@@ -1,6 +1,8 @@
 libwirelab_la_SOURCES += \
 	src/inet/inet_icmp.h \
 	src/inet/inet_internal.h \
+	src/inet/inet_path.c \
+	src/inet/inet_route.c \
 	src/inet/inet_stack.c \
 	src/inet/inet_stack.h \
 	src/inet/inet_udp.h
