@@ -1,6 +1,9 @@
 libwirelab_la_SOURCES += \
+	src/inet/inet_arp.c \
+	src/inet/inet_conflict.c \
 	src/inet/inet_icmp.h \
 	src/inet/inet_internal.h \
+	src/inet/inet_neighbour.c \
 	src/inet/inet_path.c \
 	src/inet/inet_route.c \
 	src/inet/inet_stack.c \
