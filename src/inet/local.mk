@@ -2,6 +2,7 @@ libwirelab_la_SOURCES += \
 	src/inet/inet_arp.c \
 	src/inet/inet_conflict.c \
 	src/inet/inet_forward.c \
+	src/inet/inet_fragment.c \
 	src/inet/inet_icmp.h \
 	src/inet/inet_input.c \
 	src/inet/inet_internal.h \
@@ -9,6 +10,7 @@ libwirelab_la_SOURCES += \
 	src/inet/inet_option.c \
 	src/inet/inet_output.c \
 	src/inet/inet_path.c \
+	src/inet/inet_reassembly.c \
 	src/inet/inet_route.c \
 	src/inet/inet_stack.c \
 	src/inet/inet_stack.h \
