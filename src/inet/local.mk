@@ -3,7 +3,10 @@ libwirelab_la_SOURCES += \
 	src/inet/inet_conflict.c \
 	src/inet/inet_forward.c \
 	src/inet/inet_fragment.c \
+	src/inet/inet_icmp.c \
 	src/inet/inet_icmp.h \
+	src/inet/inet_icmp_echo.c \
+	src/inet/inet_icmp_error.c \
 	src/inet/inet_input.c \
 	src/inet/inet_internal.h \
 	src/inet/inet_neighbour.c \
