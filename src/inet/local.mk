@@ -17,4 +17,5 @@ libwirelab_la_SOURCES += \
 	src/inet/inet_route.c \
 	src/inet/inet_stack.c \
 	src/inet/inet_stack.h \
+	src/inet/inet_udp.c \
 	src/inet/inet_udp.h
