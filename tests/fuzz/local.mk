@@ -3,9 +3,15 @@
 # $(fuzz_ldadd). Under --enable-fuzzers it is a libFuzzer program, run by hand; otherwise
 # fuzz_replay.c gives it a main() that replays the corpus as a test.
 fuzz_programs += \
-	tests/fuzz/fuzz-lang
+	tests/fuzz/fuzz-addr \
+	tests/fuzz/fuzz-lang \
+	tests/fuzz/fuzz-packet \
+	tests/fuzz/fuzz-tcp-header
 
+tests_fuzz_fuzz_addr_LDADD = $(fuzz_ldadd)
 tests_fuzz_fuzz_lang_LDADD = $(fuzz_ldadd)
+tests_fuzz_fuzz_packet_LDADD = $(fuzz_ldadd)
+tests_fuzz_fuzz_tcp_header_LDADD = $(fuzz_ldadd)
 
 check_LTLIBRARIES += tests/fuzz/libreplay.la
 tests_fuzz_libreplay_la_SOURCES = tests/fuzz/fuzz_replay.c tests/fuzz/fuzz.h
