@@ -1,3 +1,7 @@
 tests_lib_libtest_la_SOURCES += \
 	tests/lib/hex.c \
-	tests/lib/hex.h
+	tests/lib/hex.h \
+	tests/lib/packets.c \
+	tests/lib/packets.h \
+	tests/lib/tshark.c \
+	tests/lib/tshark.h

@@ -1,1 +1,4 @@
-test_programs +=
+test_programs += \
+	tests/trace/test-trace-output \
+	tests/trace/test-trace-pcap \
+	tests/trace/test-trace-pcapng

@@ -1,0 +1,119 @@
+/* Octets on their way into a file. */
+
+#include "trace/trace_output.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <glib/gstdio.h>
+#include <unistd.h>
+
+struct TraceOutput {
+    char *path; /* NULL: kept in memory */
+    int fd;     /* -1: closed, or in memory */
+    int error;  /* errno of the first error; 0: none */
+    uint8_t *buffer;
+    size_t used_bytes, capacity_bytes;
+};
+
+static TraceOutput *new_output(char *path, int fd)
+{
+    TraceOutput *output = g_new0(TraceOutput, 1);
+    output->path = path;
+    output->fd = fd;
+    output->capacity_bytes = TRACE_OUTPUT_MAX_BYTES;
+    output->buffer = g_malloc(output->capacity_bytes);
+    return output;
+}
+
+static bool report(const char *path, int error_number, GError **error)
+{
+    g_set_error(error, G_FILE_ERROR, (gint)g_file_error_from_errno(error_number), "%s: %s", path,
+                g_strerror(error_number));
+    return false;
+}
+
+TraceOutput *trace_output_new(const char *path, GError **error)
+{
+    int fd = g_open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
+    if (fd < 0) {
+        report(path, errno, error);
+        return NULL;
+    }
+    return new_output(g_strdup(path), fd);
+}
+
+TraceOutput *trace_output_new_memory(void)
+{
+    return new_output(NULL, -1);
+}
+
+void trace_output_free(TraceOutput *output)
+{
+    if (output == NULL) {
+        return;
+    }
+    trace_output_close(output, NULL);
+    g_free(output->path);
+    g_free(output->buffer);
+    g_free(output);
+}
+
+/* Empties the buffer into the file. */
+static void flush(TraceOutput *output)
+{
+    size_t at = 0;
+    while (at < output->used_bytes && output->error == 0) {
+        ssize_t written = write(output->fd, output->buffer + at, output->used_bytes - at);
+        if (written >= 0) {
+            at += (size_t)written;
+        } else if (errno != EINTR) {
+            output->error = errno;
+        }
+    }
+    output->used_bytes = 0;
+}
+
+uint8_t *trace_output_reserve(TraceOutput *output, size_t len_bytes)
+{
+    g_assert(len_bytes <= TRACE_OUTPUT_MAX_BYTES);
+    if (output->capacity_bytes - output->used_bytes < len_bytes) {
+        if (output->path != NULL) {
+            g_assert(output->fd >= 0);
+            flush(output);
+        } else {
+            output->capacity_bytes *= 2;
+            output->buffer = g_realloc(output->buffer, output->capacity_bytes);
+        }
+    }
+    return output->buffer + output->used_bytes;
+}
+
+void trace_output_commit(TraceOutput *output, size_t len_bytes)
+{
+    output->used_bytes += len_bytes;
+    g_assert(output->used_bytes <= output->capacity_bytes);
+}
+
+bool trace_output_failed(const TraceOutput *output)
+{
+    return output->error != 0;
+}
+
+bool trace_output_close(TraceOutput *output, GError **error)
+{
+    if (output->fd >= 0) {
+        flush(output);
+        if (close(output->fd) != 0 && output->error == 0) {
+            output->error = errno;
+        }
+        output->fd = -1;
+    }
+    return output->error == 0 || report(output->path, output->error, error);
+}
+
+const uint8_t *trace_output_bytes(const TraceOutput *output, size_t *out_len_bytes)
+{
+    g_assert(output->path == NULL);
+    *out_len_bytes = output->used_bytes;
+    return output->buffer;
+}
