@@ -90,12 +90,14 @@ struct Packet {
     /* The second: all that a switch or a router looks at. */
     WireEth eth;            /* PACKET_LINK_ETHERNET */
     bool corrupted;         /* its octets were changed on the way */
+    bool may_be_overtaken;  /* on the present wire: while extra_ns holds it back */
     WireIp ip;              /* all but ARP and raw */
 
     Payload payload;
     uint8_t *ip_options;    /* g_malloc'ed, ip.option_bytes long; NULL if there are none, so nearly always */
     SimKey made_in;         /* the event in which it was made */
     SimKey original;        /* id of the packet it repeats, is a fragment of or a copy of; 0: none */
+    int64_t extra_ns;       /* jitter or delay on the present wire; 0 outside of one */
     union {
         WireTcp tcp;
         WireUdp udp;
