@@ -1,5 +1,5 @@
-/* A node and its ports. A node is an entity: a host, router or switch; what it does with a frame is a
- * handler that a room above registers. Nodes meet only through wires. */
+/* A node and its ports. A node is an entity: a host, router or switch; what it does with a frame is
+ * a handler that a room above registers. Nodes meet only through wires. */
 
 #ifndef NET_NET_NODE_H
 #define NET_NET_NODE_H
@@ -15,14 +15,14 @@ typedef void (*NetReceiveFn)(NetPort *port, Packet *pkt, int64_t now_ns);
 
 struct NetPort {
     NetNode *node;
-    uint32_t index;        /* within the node */
+    uint32_t index; /* within the node */
     MacAddr mac;
-    PacketLink link;       /* of the link it is plugged into */
-    uint32_t mtu_bytes;    /* largest datagram */
-    bool promiscuous;      /* takes other stations' frames too: a switch's port */
-    NetWire *out;          /* the wire away from here; NULL: unplugged */
+    PacketLink link;    /* of the link it is plugged into */
+    uint32_t mtu_bytes; /* largest datagram */
+    bool promiscuous;   /* takes other stations' frames too: a switch's port */
+    NetWire *out;       /* the wire away from here; NULL: unplugged */
     NetReceiveFn receive;
-    void *above;           /* the handler's own: an IP interface, a switch port */
+    void *above; /* the handler's own: an IP interface, a switch port */
 };
 
 struct NetNode {
@@ -33,6 +33,7 @@ struct NetNode {
     const NetProbe *probe; /* borrowed; NULL: nobody watches */
     bool up;               /* false after a crash: everything that arrives is dropped */
     GPtrArray *ports;      /* of NetPort, owned */
+    uint64_t dropped_pkts[NET_N_DROPS];
 };
 
 NetNode *net_node_new(Sim *sim, SimPool *packets, uint32_t entity_id, const char *name);
@@ -42,11 +43,14 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(NetNode, net_node_free)
 /* A new port, owned by the node. */
 NetPort *net_node_add_port(NetNode *node, MacAddr mac);
 
-/* Gives the packet to the port's wire; takes it. Dropped and announced if unplugged or down. */
+/* Gives the packet to the port's wire; takes it. Dropped and announced if the port is unplugged or
+ * the node is down. */
 void net_port_send(NetPort *port, Packet *pkt, int64_t now_ns);
 
-/* A frame arrives at the port, from its wire or put in by a test, an injection or a live device; takes it.
- * Frames for other stations and, in a node that is down, all frames are dropped and announced here. */
+/* A frame arrives at the port, from its wire or put in by a test, an injection or a live device;
+ * takes it. Frames for other stations and, in a node that is down, all frames are dropped and
+ * announced here. The link header of a raw frame is read first, so `eth` holds for every frame that
+ * the handler gets. */
 void net_port_arrive(NetPort *port, Packet *pkt, int64_t now_ns);
 
 /* Counts and announces a death inside the node; takes the packet. */

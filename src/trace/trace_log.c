@@ -900,7 +900,7 @@ void trace_log_finish(TraceLog *log, int64_t end_ns)
     for (guint i = 0; i < log->wires->len; i++) {
         const NetWire *wire = g_ptr_array_index(log->wires, i);
         if (wire != NULL) {
-            trace_place(log->run, i)->stats = *net_wire_stats(wire);
+            trace_place(log->run, i)->stats = net_wire_stats(wire);
             trace_place(log->run, i)->rate_bps = net_wire_config(wire)->rate_bps;
         }
     }
