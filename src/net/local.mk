@@ -10,6 +10,8 @@ libwirelab_la_SOURCES += \
 	src/net/net_node.h \
 	src/net/net_probe.c \
 	src/net/net_probe.h \
+	src/net/net_switch.c \
+	src/net/net_switch.h \
 	src/net/net_wire.c \
 	src/net/net_wire.h \
 	src/net/net_wire_private.h \
