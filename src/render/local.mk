@@ -1,1 +1,7 @@
-libwirelab_la_SOURCES +=
+libwirelab_la_SOURCES += \
+	src/render/render_ladder.c \
+	src/render/render_ladder.h \
+	src/render/render_ladder_layout.c \
+	src/render/render_ladder_layout.h \
+	src/render/render_ladder_svg.c \
+	src/render/render_ladder_text.c
