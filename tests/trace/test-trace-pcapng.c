@@ -52,7 +52,7 @@ static void skip_written(Capture *c)
 static void test_section(void)
 {
     TraceOutput *output = trace_output_new_memory();
-    g_autoptr(TracePcapng) capture = trace_pcapng_new(output, "hello");
+    TracePcapng *capture = trace_pcapng_new(output, "hello");
     size_t len_bytes;
     const uint8_t *bytes = trace_output_bytes(output, &len_bytes);
     g_autoptr(GByteArray) start =
@@ -65,6 +65,7 @@ static void test_section(void)
     g_autoptr(GByteArray) end = test_hex("00000000 40000000");
     test_assert_bytes(bytes + len_bytes - 8, 8, end);
     g_assert_cmpuint(len_bytes, ==, 0x40);
+    trace_pcapng_free(capture);
 }
 
 static void test_interface(Capture *c, gconstpointer data)
