@@ -5,6 +5,12 @@
 
 #include <stdint.h>
 
+#include "sim/sim.h"
+
+/* G, the clock granularity: a tick of the timestamp clock (RFC 7323 section 5.4 asks for 1 ms to 1 s). It keeps the
+ * time-out that far above srtt when the round-trip time does not vary at all, as it may in a simulation. */
+#define TCP_RTT_GRANULARITY_NS SIM_NS_PER_MS
+
 typedef struct TcpRtt {
     int64_t srtt_ns, rttvar_ns; /* -1 before the first sample */
     int64_t min_rtt_ns;         /* least sample so far; -1: none */
@@ -19,10 +25,26 @@ void tcp_rtt_init(TcpRtt *rtt, int64_t initial_rto_ns, int64_t min_rto_ns, int64
  * timestamps tell which (Karn, section 3). samples_per_rtt >= 1 thins the gain when every ACK is timed
  * (RFC 7323 appendix G). Clears the back-off. */
 void tcp_rtt_sample(TcpRtt *rtt, int64_t rtt_ns, uint32_t samples_per_rtt);
+
+/* How many samples a round trip brings when every ACK is timed and every second segment is acknowledged
+ * (RFC 7323 appendix G: ExpectedSamples), at least 1. */
+static inline uint32_t tcp_rtt_expected_samples(uint32_t in_flight_bytes, uint32_t mss_bytes)
+{
+    uint32_t per_sample_bytes = 2 * mss_bytes;
+    return in_flight_bytes <= per_sample_bytes
+               ? 1
+               : (in_flight_bytes + per_sample_bytes - 1) / per_sample_bytes;
+}
+
 /* Doubles the time-out (5.5), up to max_rto_ns. */
 void tcp_rtt_back_off(TcpRtt *rtt);
 void tcp_rtt_clear_back_off(TcpRtt *rtt);
+
 /* The time-out now in force, back-off included. */
-int64_t tcp_rtt_rto(const TcpRtt *rtt);
+static inline int64_t tcp_rtt_rto(const TcpRtt *rtt)
+{
+    return rtt->rto_ns >= rtt->max_rto_ns >> rtt->backoff ? rtt->max_rto_ns
+                                                          : rtt->rto_ns << rtt->backoff;
+}
 
 #endif

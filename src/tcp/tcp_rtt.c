@@ -1,0 +1,58 @@
+/* RFC 6298 in integer nanoseconds. */
+
+#include "tcp/tcp_rtt.h"
+
+#include <glib.h>
+
+enum { K = 4 }; /* section 2 */
+
+void tcp_rtt_init(TcpRtt *rtt, int64_t initial_rto_ns, int64_t min_rto_ns, int64_t max_rto_ns)
+{
+    g_assert(0 < min_rto_ns && min_rto_ns <= max_rto_ns && initial_rto_ns > 0);
+    *rtt = (TcpRtt){
+        .srtt_ns = -1,
+        .rttvar_ns = -1,
+        .min_rtt_ns = -1,
+        .rto_ns = CLAMP(initial_rto_ns, min_rto_ns, max_rto_ns),
+        .min_rto_ns = min_rto_ns,
+        .max_rto_ns = max_rto_ns,
+    };
+}
+
+/* Sections 2.2 and 2.3; rttvar first, from the old srtt. */
+static void fold(TcpRtt *rtt, int64_t rtt_ns, int64_t samples_per_rtt)
+{
+    if (rtt->srtt_ns < 0) {
+        rtt->srtt_ns = rtt_ns;
+        rtt->rttvar_ns = rtt_ns / 2;
+        rtt->min_rtt_ns = rtt_ns;
+        return;
+    }
+    int64_t beta_inverse = 4 * samples_per_rtt, alpha_inverse = 8 * samples_per_rtt;
+    int64_t error_ns = ABS(rtt->srtt_ns - rtt_ns);
+    rtt->rttvar_ns = ((beta_inverse - 1) * rtt->rttvar_ns + error_ns) / beta_inverse;
+    rtt->srtt_ns = ((alpha_inverse - 1) * rtt->srtt_ns + rtt_ns) / alpha_inverse;
+    rtt->min_rtt_ns = MIN(rtt->min_rtt_ns, rtt_ns);
+}
+
+void tcp_rtt_sample(TcpRtt *rtt, int64_t rtt_ns, uint32_t samples_per_rtt)
+{
+    g_assert(rtt_ns >= 0 && samples_per_rtt >= 1);
+    fold(rtt, rtt_ns, samples_per_rtt);
+    int64_t rto_ns = rtt->srtt_ns + MAX(TCP_RTT_GRANULARITY_NS, K * rtt->rttvar_ns);
+    /* Sections 2.4 and 2.5: the bounds. */
+    rtt->rto_ns = CLAMP(rto_ns, rtt->min_rto_ns, rtt->max_rto_ns);
+    rtt->backoff = 0;
+}
+
+void tcp_rtt_back_off(TcpRtt *rtt)
+{
+    if (tcp_rtt_rto(rtt) < rtt->max_rto_ns) {
+        rtt->backoff++;
+    }
+}
+
+void tcp_rtt_clear_back_off(TcpRtt *rtt)
+{
+    rtt->backoff = 0;
+}
