@@ -6,24 +6,42 @@
 
 #include "wire/payload.h"
 
+typedef struct TcpSendRun {
+    uint64_t at; /* place in the buffer's numbering of its first byte */
+    Payload payload;
+} TcpSendRun;
+
+/* Places are counted from the first byte ever written: base is snd_una's, end that of the next write. */
 typedef struct TcpSendBuf {
-    uint64_t base;        /* stream offset of the first byte held: snd_una's */
-    uint64_t end;         /* stream offset behind the last */
+    uint64_t base;        /* place of the first byte held */
+    uint64_t end;         /* place behind the last */
     uint32_t limit_bytes; /* capacity */
-    uint32_t first, count, capacity; /* ring of runs */
-    Payload *runs;        /* NULL while everything fits `single` */
-    Payload single;
+    Payload single;       /* the only run, while there is one... */
+    uint32_t first, count, capacity; /* ...else, count > 0: a ring of runs, capacity a power of two */
+    TcpSendRun *runs;
 } TcpSendBuf;
 
 void tcp_sendbuf_init(TcpSendBuf *buf, uint32_t limit_bytes);
 void tcp_sendbuf_clear(TcpSendBuf *buf);
-uint32_t tcp_sendbuf_room_bytes(const TcpSendBuf *buf);
+
+/* Bytes held. */
+static inline uint32_t tcp_sendbuf_bytes(const TcpSendBuf *buf)
+{
+    return (uint32_t)(buf->end - buf->base);
+}
+
+static inline uint32_t tcp_sendbuf_room_bytes(const TcpSendBuf *buf)
+{
+    uint32_t held_bytes = tcp_sendbuf_bytes(buf);
+    return held_bytes < buf->limit_bytes ? buf->limit_bytes - held_bytes : 0;
+}
+
 /* Takes the payload, which must fit; runs that continue the last one are joined. */
 void tcp_sendbuf_append(TcpSendBuf *buf, Payload payload);
-/* The bytes [offset, offset + len) as one payload owned by the caller (literal bytes of several runs are
- * joined by copying). The range must be held. */
-Payload tcp_sendbuf_slice(const TcpSendBuf *buf, uint64_t offset, uint32_t len_bytes);
-/* Forgets everything before `offset`. */
-void tcp_sendbuf_drop_before(TcpSendBuf *buf, uint64_t offset);
+/* The bytes [place, place + len) as one payload owned by the caller. The range must be held. Where it spans
+ * several runs they are joined by copying; the copy's stream is 0 unless the runs continue one stream. */
+Payload tcp_sendbuf_slice(const TcpSendBuf *buf, uint64_t place, uint32_t len_bytes);
+/* Forgets everything before `place`, which lies within what is held. */
+void tcp_sendbuf_drop_before(TcpSendBuf *buf, uint64_t place);
 
 #endif

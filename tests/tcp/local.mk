@@ -1,2 +1,3 @@
 test_programs += \
-	tests/tcp/test-tcp-rtt
+	tests/tcp/test-tcp-rtt \
+	tests/tcp/test-tcp-sendbuf
