@@ -3,6 +3,7 @@ libwirelab_la_SOURCES += \
 	src/tcp/tcp_conn.h \
 	src/tcp/tcp_fsm.h \
 	src/tcp/tcp_probe.h \
+	src/tcp/tcp_reasm.c \
 	src/tcp/tcp_reasm.h \
 	src/tcp/tcp_recovery.h \
 	src/tcp/tcp_rtt.c \

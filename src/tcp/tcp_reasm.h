@@ -1,5 +1,7 @@
 /* The receive side: bytes in order that the program has not read yet, and ranges that arrived early.
- * RFC 9293 section 3.10.7.4 (seventh), RFC 2018 section 4 (which blocks to report). */
+ * RFC 9293 section 3.10.7.4 (seventh), RFC 2018 section 4 (which blocks to report), RFC 2883 (duplicates).
+ *
+ * Where segments overlap, the bytes that came first are kept. */
 
 #ifndef TCP_TCP_REASM_H
 #define TCP_TCP_REASM_H
@@ -7,19 +9,30 @@
 #include "wire/payload.h"
 #include "wire/wire_tcp.h"
 
-typedef struct TcpReasm TcpReasm; /* held by value in the connection; fields are for tcp_reasm.c */
-struct TcpReasm {
-    TcpSeq rcv_nxt;              /* next expected, moved by insert */
+/* Ranges held out of order, at most; a window of 4 MiB with every second segment lost has 1450. */
+#define TCP_REASM_MAX_RANGES 2048
+
+typedef struct TcpReasmRange TcpReasmRange;
+typedef struct TcpReasmPiece TcpReasmPiece;
+
+/* Bytes without a gap: one payload nearly always, then as many as do not join. */
+typedef struct TcpReasmRun {
+    Payload payload;             /* len_bytes 0: the run is empty */
+    TcpReasmPiece *more, *last;  /* further payloads; NULL while unused */
+} TcpReasmRun;
+
+typedef struct TcpReasm { /* held by value in the connection; fields are for tcp_reasm.c */
+    TcpSeq rcv_nxt;              /* next expected, moved by insert; the connection steps over a FIN */
     uint32_t ready_bytes;        /* in order, unread */
     uint32_t early_bytes;        /* held out of order */
     uint32_t early_ranges;
-    Payload ready;               /* the common case: one run */
-    GQueue *more;                /* further in-order runs; NULL while unused */
-    struct TcpReasmRange *early; /* sorted, disjoint, not adjacent; NULL nearly always */
-    TcpSeq recent[WIRE_TCP_MAX_SACKS]; /* left edges in the order RFC 2018 section 4 wants */
+    TcpReasmRun ready;
+    TcpReasmRange *early, *early_last; /* sorted, disjoint, not adjacent; NULL nearly always */
+    TcpReasmRange *hint;         /* the range changed last; NULL: none */
+    WireSack recent[WIRE_TCP_MAX_SACKS]; /* blocks in the order that RFC 2018 section 4 wants */
     uint8_t recent_count;
-    WireSack duplicate;          /* D-SACK of the latest segment (RFC 2883), if left != right */
-};
+    WireSack duplicate;          /* to be reported once (RFC 2883); left == right: none */
+} TcpReasm;
 
 typedef enum TcpReasmResult {
     TCP_REASM_IN_ORDER,   /* rcv_nxt moved */
@@ -31,17 +44,26 @@ typedef enum TcpReasmResult {
 void tcp_reasm_init(TcpReasm *reasm, TcpSeq rcv_nxt);
 void tcp_reasm_clear(TcpReasm *reasm);
 /* Takes the payload of a segment cut off at the right edge of the window; len > 0. What lies before rcv_nxt or
- * is held already is dropped and becomes `duplicate`, which the connection empties once it is reported. */
+ * is held already is dropped and becomes `duplicate`, until the next insert or tcp_reasm_sacks(). */
 TcpReasmResult tcp_reasm_insert(TcpReasm *reasm, TcpSeq seq, Payload payload);
 /* Moves up to max_bytes of in-order bytes out as one payload owned by the caller; len 0 if there are none.
  * May return less than asked where runs do not join: call again. */
 Payload tcp_reasm_read(TcpReasm *reasm, uint32_t max_bytes);
-/* Whether an early range ends exactly here or lies beyond: there is a gap. */
+
+/* Whether bytes are held beyond a gap. */
 static inline bool tcp_reasm_has_gap(const TcpReasm *reasm)
 {
     return reasm->early_ranges != 0;
 }
-/* Fills up to max blocks, the most recent first; with_dsack puts the duplicate in front. Returns how many. */
-uint8_t tcp_reasm_sacks(const TcpReasm *reasm, uint8_t max, bool with_dsack, WireSack *out_blocks);
+
+/* Whether tcp_reasm_sacks() has anything to report. */
+static inline bool tcp_reasm_has_sacks(const TcpReasm *reasm)
+{
+    return reasm->early_ranges != 0 || reasm->duplicate.left != reasm->duplicate.right;
+}
+
+/* Fills up to max blocks for an ACK about to be sent, the most recent first; the latest duplicate, if with_dsack,
+ * goes in front and is then forgotten. Returns how many. */
+uint8_t tcp_reasm_sacks(TcpReasm *reasm, uint8_t max, bool with_dsack, WireSack *out_blocks);
 
 #endif

@@ -1,3 +1,4 @@
 test_programs += \
+	tests/tcp/test-tcp-reasm \
 	tests/tcp/test-tcp-rtt \
 	tests/tcp/test-tcp-sendbuf
