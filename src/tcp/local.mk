@@ -10,5 +10,6 @@ libwirelab_la_SOURCES += \
 	src/tcp/tcp_rtt.h \
 	src/tcp/tcp_sendbuf.c \
 	src/tcp/tcp_sendbuf.h \
+	src/tcp/tcp_sent.c \
 	src/tcp/tcp_sent.h \
 	src/tcp/tcp_stack.h
