@@ -1,5 +1,10 @@
 libwirelab_la_SOURCES += \
+	src/tcp/tcp_cc.c \
 	src/tcp/tcp_cc.h \
+	src/tcp/tcp_cc_cubic.c \
+	src/tcp/tcp_cc_cubic.h \
+	src/tcp/tcp_cc_reno.c \
+	src/tcp/tcp_cc_reno.h \
 	src/tcp/tcp_conn.h \
 	src/tcp/tcp_fsm.h \
 	src/tcp/tcp_probe.h \

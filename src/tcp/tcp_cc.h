@@ -69,8 +69,8 @@ struct TcpCcOps {
     /* Optional: recovery found that the loss was none; prior values are passed. NULL: they are restored. */
     void (*on_undo)(TcpCc *cc, uint32_t prior_cwnd_bytes, uint32_t prior_ssthresh_bytes, int64_t now_ns);
     void (*on_sent)(TcpCc *cc, uint32_t in_flight_bytes, int64_t now_ns); /* optional: new data left */
-    /* Optional: sending starts again after idle_ns without any. NULL: RFC 5681 4.1 restart window when the
-     * connection is configured so. */
+    /* Optional: sending starts again after idle_ns without any. The restart window of RFC 5681 4.1 has been
+     * applied, if the connection is configured so. */
     void (*on_idle)(TcpCc *cc, int64_t idle_ns, int64_t rto_ns, int64_t now_ns);
 };
 
@@ -79,6 +79,7 @@ const TcpCcOps *tcp_cc_find(const char *name);
 
 /* The only callers of the hooks; they keep mss <= cwnd and assert the books. */
 void tcp_cc_init(TcpCc *cc, const TcpCcOps *ops, Rng *rng);
+/* Reads the parameters of ops->params; NULL: their defaults. */
 bool tcp_cc_configure(TcpCc *cc, const SimParams *params, GError **error);
 void tcp_cc_clear(TcpCc *cc);
 void tcp_cc_established(TcpCc *cc, uint32_t mss_bytes, uint32_t initial_window_bytes, int64_t now_ns);
@@ -88,9 +89,19 @@ void tcp_cc_on_recovered(TcpCc *cc, int64_t now_ns);
 void tcp_cc_on_undo(TcpCc *cc, uint32_t prior_cwnd_bytes, uint32_t prior_ssthresh_bytes,
                     int64_t now_ns);
 void tcp_cc_on_sent(TcpCc *cc, uint32_t in_flight_bytes, int64_t now_ns);
+/* restart_window_bytes: RFC 5681 4.1, min(IW, cwnd) if more than an RTO passed; 0: none is configured. */
 void tcp_cc_on_idle(TcpCc *cc, int64_t idle_ns, int64_t rto_ns, uint32_t restart_window_bytes,
                     int64_t now_ns);
 void tcp_cc_set_mss(TcpCc *cc, uint32_t mss_bytes);
+
+/* RFC 6928 section 2: min(10 * MSS, max(2 * MSS, 14600)); segments > 0 replaces it by that many. */
+uint32_t tcp_cc_initial_window_bytes(uint32_t mss_bytes, uint32_t segments);
+
+/* Shared parts, for tcp_cc_*.c. */
+
+/* Slow start: cwnd grows by min(N, SMSS) for N bytes acknowledged (RFC 5681 3.1 equation 2, which is RFC 3465
+ * with L = 1). */
+void tcp_cc_slow_start(TcpCc *cc, uint32_t acked_bytes);
 
 static inline bool tcp_cc_in_slow_start(const TcpCc *cc)
 {

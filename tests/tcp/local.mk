@@ -1,4 +1,5 @@
 test_programs += \
+	tests/tcp/test-tcp-cc \
 	tests/tcp/test-tcp-reasm \
 	tests/tcp/test-tcp-rtt \
 	tests/tcp/test-tcp-sendbuf \
