@@ -10,7 +10,16 @@ libwirelab_la_SOURCES += \
 	src/tcp/tcp_probe.h \
 	src/tcp/tcp_reasm.c \
 	src/tcp/tcp_reasm.h \
+	src/tcp/tcp_recovery.c \
 	src/tcp/tcp_recovery.h \
+	src/tcp/tcp_recovery_newreno.c \
+	src/tcp/tcp_recovery_newreno.h \
+	src/tcp/tcp_recovery_reno.c \
+	src/tcp/tcp_recovery_reno.h \
+	src/tcp/tcp_recovery_sack.c \
+	src/tcp/tcp_recovery_sack.h \
+	src/tcp/tcp_recovery_tahoe.c \
+	src/tcp/tcp_recovery_tahoe.h \
 	src/tcp/tcp_rtt.c \
 	src/tcp/tcp_rtt.h \
 	src/tcp/tcp_sendbuf.c \

@@ -1,11 +1,19 @@
 /* Loss recovery: what to send again and when a loss is over. How much may be in flight is the congestion
- * control's business. A recovery marks records of the scoreboard and answers one question: what is next. */
+ * control's business. A recovery marks records of the scoreboard and answers one question: what is next.
+ *
+ * At every ACK the connection calls, in this order, tcp_sent_ack(), tcp_recovery_on_ack(), and, if the ACK moved
+ * snd_una, tcp_cc_on_ack() with in_recovery as tcp_recovery_on_ack() returned it. It then sends while
+ * tcp_recovery_next() names something, telling tcp_recovery_on_retransmit() of what was sent again. At a
+ * retransmission time-out it calls tcp_cc_on_loss(), then tcp_recovery_on_timeout(). */
 
 #ifndef TCP_TCP_RECOVERY_H
 #define TCP_TCP_RECOVERY_H
 
 #include "tcp/tcp_cc.h"
 #include "tcp/tcp_sent.h"
+#include "wire/packet.h"
+
+#define TCP_DUPTHRESH 3 /* duplicate ACKs that mean a loss (RFC 5681 3.2, RFC 6675 section 2) */
 
 typedef struct TcpRecoveryOps TcpRecoveryOps;
 typedef struct TcpRecovery {
@@ -13,23 +21,27 @@ typedef struct TcpRecovery {
     TcpSentQueue *sent;   /* the connection's */
     TcpCc *cc;            /* told of losses through tcp_cc_on_loss(), and of their end */
     uint32_t mss_bytes;
-    bool sack;            /* both sides agreed on SACK */
+    bool limited_transmit; /* RFC 3042 */
     bool on;              /* fast recovery */
-    bool after_timeout;   /* RTO recovery: everything up to `recover` may be lost */
-    TcpSeq recover;       /* RFC 6582, 6675 RecoveryPoint: highest sequence sent when it began */
+    bool after_timeout;   /* what was out at a time-out is being sent again, up to `recover` */
+    bool counts_pipe;     /* in flight is the scoreboard's pipe; else everything outstanding */
+    bool resend_now;      /* the oldest segment goes out at once, whatever the window says */
+    bool keep_timer;      /* this ACK does not restart the retransmission timer (RFC 6582 3.2 step 3) */
+    TcpSeq recover;       /* RFC 6582 recover + 1, 6675 RecoveryPoint: snd_nxt when it began */
     uint32_t dupacks;     /* in a row */
-    uint32_t dupthresh;   /* 3 */
-    uint32_t inflation_bytes; /* Reno, NewReno: cwnd inflated by segments that have left */
-    uint32_t lost_hint;   /* index where the search for lost records goes on */
-    SimKey because[3];    /* packets of the latest duplicate ACKs, oldest first: the trigger */
-    void *state;          /* ops->state_bytes long */
+    uint32_t before_dupacks_bytes; /* outstanding when the first of them came (RFC 5681 3.2 step 2) */
+    uint32_t partial_acks; /* in this fast recovery (RFC 6582) */
+    int32_t allowance_bytes; /* may be sent beyond cwnd, or, < 0, short of it: limited transmit, inflation */
+    PacketWhy why;        /* of the next retransmission */
+    uint8_t because_count;
+    SimKey because[TCP_DUPTHRESH]; /* packets of the latest duplicate ACKs, oldest first: the trigger */
+    void *state;          /* ops->state_bytes long, zeroed and freed by the wrappers */
 } TcpRecovery;
 
 typedef struct TcpRecoveryAck {
     int64_t now_ns;
     const TcpSentAck *sent;  /* what the scoreboard learned, applied already */
-    TcpSeq snd_una, snd_nxt;
-    uint32_t in_flight_bytes; /* FlightSize before the ACK */
+    TcpSeq snd_una, snd_nxt; /* after the ACK */
     bool duplicate;          /* RFC 5681 section 2: a duplicate ACK */
     SimKey packet;           /* the ACK's id */
 } TcpRecoveryAck;
@@ -44,32 +56,88 @@ typedef enum TcpRecoveryNext {
 struct TcpRecoveryOps {
     const char *name; /* the word used in scenarios: tahoe, reno, newreno, sack */
     size_t state_bytes;
-    bool wants_sack;
-    /* Required: an ACK (new or duplicate) was applied to the scoreboard. May mark, begin, end. */
+    bool wants_sack;  /* false: SACK is not offered to the peer */
+    /* Required: an ACK was applied to the scoreboard: a duplicate, one of new data, or one with SACK blocks.
+     * May mark records, begin and end, change the allowance. */
     void (*on_ack)(TcpRecovery *recovery, const TcpRecoveryAck *ack);
     /* Required: the retransmission timer expired: mark what is deemed lost, set `after_timeout`. The
      * caller has told the congestion control and backed the timer off. */
-    void (*on_timeout)(TcpRecovery *recovery, TcpSeq snd_nxt, int64_t now_ns);
-    /* Required: the next thing to send. `may_send_bytes` is what the congestion window still allows. */
-    TcpRecoveryNext (*next)(TcpRecovery *recovery, uint32_t may_send_bytes, uint32_t *out_index);
-    /* Required: bytes deemed in flight, to be compared with cwnd. */
-    uint32_t (*in_flight_bytes)(const TcpRecovery *recovery);
-    /* Optional: bytes that may be sent beyond cwnd now (limited transmit, inflation). NULL: 0. */
-    uint32_t (*allowance_bytes)(const TcpRecovery *recovery);
+    void (*on_timeout)(TcpRecovery *recovery, TcpSeq snd_nxt);
+    /* Required: the next thing to send while `on` or `after_timeout`, but for resend_now, which the wrapper
+     * sees to. */
+    TcpRecoveryNext (*next)(TcpRecovery *recovery, int64_t may_send_bytes, bool has_new,
+                            uint32_t *out_index);
+    /* Optional: record `index` is about to be counted as sent again; false: the copy is not to be counted as
+     * in flight. NULL: it is counted. */
+    bool (*on_retransmit)(TcpRecovery *recovery, uint32_t index);
 };
 
-const TcpRecoveryOps *const *tcp_recovery_registry(void); /* NULL-terminated */
+const TcpRecoveryOps *const *tcp_recovery_registry(void); /* NULL-terminated, in the manual's order */
 const TcpRecoveryOps *tcp_recovery_find(const char *name);
 
 void tcp_recovery_init(TcpRecovery *recovery, const TcpRecoveryOps *ops, TcpSentQueue *sent, TcpCc *cc);
 void tcp_recovery_clear(TcpRecovery *recovery);
-void tcp_recovery_established(TcpRecovery *recovery, uint32_t mss_bytes, bool sack, TcpSeq iss);
+/* Before the first data. ops may be replaced until here, by tcp_recovery_init(). */
+void tcp_recovery_established(TcpRecovery *recovery, uint32_t mss_bytes, bool limited_transmit,
+                              TcpSeq iss);
+void tcp_recovery_set_mss(TcpRecovery *recovery, uint32_t mss_bytes);
+
 /* Wrappers: the only callers of the hooks. */
-void tcp_recovery_on_ack(TcpRecovery *recovery, const TcpRecoveryAck *ack);
-void tcp_recovery_on_timeout(TcpRecovery *recovery, TcpSeq snd_nxt, int64_t now_ns);
-TcpRecoveryNext tcp_recovery_next(TcpRecovery *recovery, uint32_t may_send_bytes,
-                                  uint32_t *out_index);
-uint32_t tcp_recovery_in_flight_bytes(const TcpRecovery *recovery);
-uint32_t tcp_recovery_allowance_bytes(const TcpRecovery *recovery);
+
+/* Whether the ACK belongs to a fast recovery: TcpCcAck.in_recovery. Sets keep_timer. */
+bool tcp_recovery_on_ack(TcpRecovery *recovery, const TcpRecoveryAck *ack);
+void tcp_recovery_on_timeout(TcpRecovery *recovery, TcpSeq snd_nxt);
+TcpRecoveryNext tcp_recovery_next_slow(TcpRecovery *recovery, int64_t may_send_bytes, bool has_new,
+                                       uint32_t *out_index);
+/* Record `index` went out again in packet `packet`: updates it, and what comes next. */
+void tcp_recovery_on_retransmit(TcpRecovery *recovery, uint32_t index, SimKey packet, int64_t now_ns);
+
+/* What to send next. may_send_bytes: cwnd + allowance - in flight, may be negative. has_new: there is unsent
+ * data within the receiver's window, Nagle's delay aside. TCP_NEXT_RETRANSMIT is sent without looking at the
+ * congestion window again. */
+static inline TcpRecoveryNext tcp_recovery_next(TcpRecovery *recovery, int64_t may_send_bytes,
+                                                bool has_new, uint32_t *out_index)
+{
+    if (G_LIKELY(!recovery->on && !recovery->after_timeout && !recovery->resend_now)) {
+        return has_new ? TCP_NEXT_NEW : TCP_NEXT_NOTHING;
+    }
+    return tcp_recovery_next_slow(recovery, may_send_bytes, has_new, out_index);
+}
+
+/* Bytes deemed in flight, to be compared with cwnd. */
+static inline uint32_t tcp_recovery_in_flight_bytes(const TcpRecovery *recovery)
+{
+    return recovery->counts_pipe ? tcp_sent_pipe_bytes(recovery->sent) : recovery->sent->out_bytes;
+}
+
+/* May be sent beyond cwnd now; negative: that much less than cwnd. */
+static inline int32_t tcp_recovery_allowance_bytes(const TcpRecovery *recovery)
+{
+    return recovery->allowance_bytes;
+}
+
+/* "open", "fast-recovery", "timeout-recovery": a stable word for traces. */
+const char *tcp_recovery_phase(const TcpRecovery *recovery);
+
+/* ---- shared parts, for tcp_recovery_*.c ---- */
+
+/* Counts a duplicate ACK and remembers its packet; they are counted anew from dupacks 0. */
+void tcp_recovery_count_dupack(TcpRecovery *recovery, const TcpRecoveryAck *ack);
+/* RFC 3042: the first and the second duplicate ACK allow one new segment each. For recoveries without SACK;
+ * with it, pipe shrinks by what was delivered and that is enough (RFC 6675 section 5 (3)). */
+void tcp_recovery_allow_limited_transmit(TcpRecovery *recovery);
+/* Fast retransmit (RFC 5681 3.2 step 2 and 3, RFC 6675 section 5 (4)): tells the congestion control, sets
+ * `recover`, and has the oldest segment sent at once. The caller sets `on`. */
+void tcp_recovery_fast_retransmit(TcpRecovery *recovery, TcpCcLossKind kind, TcpSeq snd_nxt,
+                                  int64_t now_ns);
+/* Fast recovery is over; tells the congestion control. */
+void tcp_recovery_finish(TcpRecovery *recovery, int64_t now_ns);
+/* Everything outstanding is to be sent again in order, as the window opens (go-back-N). */
+void tcp_recovery_go_back(TcpRecovery *recovery, TcpSeq snd_nxt);
+/* Ends go-back-N when snd_una has reached `recover`. */
+void tcp_recovery_check_gone_back(TcpRecovery *recovery, TcpSeq snd_una);
+/* The hook `next` while going back: the first record that is lost and not sent again. */
+TcpRecoveryNext tcp_recovery_next_lost(TcpRecovery *recovery, int64_t may_send_bytes, bool has_new,
+                                       uint32_t *out_index);
 
 #endif

@@ -1,6 +1,7 @@
 test_programs += \
 	tests/tcp/test-tcp-cc \
 	tests/tcp/test-tcp-reasm \
+	tests/tcp/test-tcp-recovery \
 	tests/tcp/test-tcp-rtt \
 	tests/tcp/test-tcp-sendbuf \
 	tests/tcp/test-tcp-sent

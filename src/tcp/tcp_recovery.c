@@ -1,0 +1,206 @@
+/* Loss recovery: the registry, the wrappers, and what the algorithms share. */
+
+#include "tcp/tcp_recovery.h"
+
+#include <string.h>
+
+#include "tcp/tcp_recovery_newreno.h"
+#include "tcp/tcp_recovery_reno.h"
+#include "tcp/tcp_recovery_sack.h"
+#include "tcp/tcp_recovery_tahoe.h"
+
+static const TcpRecoveryOps *const registry[] = { &tcp_recovery_tahoe, &tcp_recovery_reno,
+                                                  &tcp_recovery_newreno, &tcp_recovery_sack, NULL };
+
+const TcpRecoveryOps *const *tcp_recovery_registry(void)
+{
+    return registry;
+}
+
+const TcpRecoveryOps *tcp_recovery_find(const char *name)
+{
+    for (const TcpRecoveryOps *const *ops = registry; *ops != NULL; ops++) {
+        if (strcmp((*ops)->name, name) == 0) {
+            return *ops;
+        }
+    }
+    return NULL;
+}
+
+void tcp_recovery_init(TcpRecovery *recovery, const TcpRecoveryOps *ops, TcpSentQueue *sent,
+                       TcpCc *cc)
+{
+    *recovery = (TcpRecovery){
+        .ops = ops,
+        .sent = sent,
+        .cc = cc,
+        .state = ops->state_bytes != 0 ? g_malloc0(ops->state_bytes) : NULL,
+    };
+}
+
+void tcp_recovery_clear(TcpRecovery *recovery)
+{
+    g_clear_pointer(&recovery->state, g_free);
+}
+
+/* How in-flight bytes are counted while nothing is wrong. Without limited transmit, news of segments delivered
+ * above a hole must not let new ones go. */
+static void count_as_usual(TcpRecovery *recovery)
+{
+    recovery->counts_pipe = recovery->ops->wants_sack && recovery->limited_transmit;
+}
+
+void tcp_recovery_established(TcpRecovery *recovery, uint32_t mss_bytes, bool limited_transmit,
+                              TcpSeq iss)
+{
+    recovery->mss_bytes = mss_bytes;
+    recovery->limited_transmit = limited_transmit;
+    recovery->recover = iss;
+    count_as_usual(recovery);
+}
+
+void tcp_recovery_set_mss(TcpRecovery *recovery, uint32_t mss_bytes)
+{
+    recovery->mss_bytes = mss_bytes;
+}
+
+bool tcp_recovery_on_ack(TcpRecovery *recovery, const TcpRecoveryAck *ack)
+{
+    bool was_on = recovery->on;
+    recovery->keep_timer = false;
+    recovery->ops->on_ack(recovery, ack);
+    return was_on || recovery->on;
+}
+
+void tcp_recovery_on_timeout(TcpRecovery *recovery, TcpSeq snd_nxt)
+{
+    recovery->on = false;
+    recovery->why = PACKET_WHY_RETRANSMIT_TIMEOUT;
+    recovery->ops->on_timeout(recovery, snd_nxt);
+}
+
+/* Not so where the receiver took back what it had SACKed: that is left to the time-out. */
+static bool oldest_is_missing(const TcpSentQueue *sent)
+{
+    return sent->count > 0 && (tcp_sent_at(sent, 0)->flags & TCP_SENT_SACKED) == 0;
+}
+
+TcpRecoveryNext tcp_recovery_next_slow(TcpRecovery *recovery, int64_t may_send_bytes, bool has_new,
+                                       uint32_t *out_index)
+{
+    if (recovery->resend_now) {
+        if (oldest_is_missing(recovery->sent)) {
+            *out_index = 0;
+            return TCP_NEXT_RETRANSMIT;
+        }
+        recovery->resend_now = false;
+    }
+    if (!recovery->on && !recovery->after_timeout) {
+        return has_new ? TCP_NEXT_NEW : TCP_NEXT_NOTHING;
+    }
+    return recovery->ops->next(recovery, may_send_bytes, has_new, out_index);
+}
+
+void tcp_recovery_on_retransmit(TcpRecovery *recovery, uint32_t index, SimKey packet,
+                                int64_t now_ns)
+{
+    const TcpRecoveryOps *ops = recovery->ops;
+    bool counted = ops->on_retransmit == NULL || ops->on_retransmit(recovery, index);
+    tcp_sent_again(recovery->sent, index, packet, counted, now_ns);
+    recovery->resend_now = recovery->resend_now && index != 0;
+    recovery->why = PACKET_WHY_RETRANSMIT_RECOVERY;
+}
+
+const char *tcp_recovery_phase(const TcpRecovery *recovery)
+{
+    return recovery->on ? "fast-recovery" : recovery->after_timeout ? "timeout-recovery" : "open";
+}
+
+/* ---- shared parts ---- */
+
+void tcp_recovery_count_dupack(TcpRecovery *recovery, const TcpRecoveryAck *ack)
+{
+    if (recovery->dupacks == 0) {
+        recovery->before_dupacks_bytes = recovery->sent->out_bytes;
+        recovery->because_count = 0;
+    }
+    recovery->dupacks++;
+    if (recovery->because_count == TCP_DUPTHRESH) {
+        memmove(recovery->because, recovery->because + 1,
+                (TCP_DUPTHRESH - 1) * sizeof recovery->because[0]);
+        recovery->because_count--;
+    }
+    recovery->because[recovery->because_count++] = ack->packet;
+}
+
+void tcp_recovery_allow_limited_transmit(TcpRecovery *recovery)
+{
+    if (recovery->limited_transmit) {
+        recovery->allowance_bytes = (int32_t)(MIN(recovery->dupacks, 2) * recovery->mss_bytes);
+    }
+}
+
+/* FlightSize for ssthresh. RFC 5681 3.2 step 2: what limited transmit sent beyond cwnd is not counted. */
+static uint32_t flight_bytes(const TcpRecovery *recovery)
+{
+    uint32_t out_bytes = recovery->sent->out_bytes;
+    uint32_t window_bytes = MAX(recovery->cc->cwnd_bytes, recovery->before_dupacks_bytes);
+    return MIN(out_bytes, window_bytes);
+}
+
+void tcp_recovery_fast_retransmit(TcpRecovery *recovery, TcpCcLossKind kind, TcpSeq snd_nxt,
+                                  int64_t now_ns)
+{
+    const TcpCcLoss loss = { .now_ns = now_ns,
+                             .kind = kind,
+                             .in_flight_bytes = flight_bytes(recovery) };
+    tcp_cc_on_loss(recovery->cc, &loss);
+    recovery->recover = snd_nxt;
+    recovery->partial_acks = 0;
+    recovery->resend_now = true;
+    recovery->why = PACKET_WHY_RETRANSMIT_FAST;
+}
+
+void tcp_recovery_finish(TcpRecovery *recovery, int64_t now_ns)
+{
+    recovery->on = false;
+    recovery->resend_now = false;
+    recovery->allowance_bytes = 0;
+    recovery->dupacks = 0;
+    count_as_usual(recovery);
+    tcp_cc_on_recovered(recovery->cc, now_ns);
+}
+
+void tcp_recovery_go_back(TcpRecovery *recovery, TcpSeq snd_nxt)
+{
+    tcp_sent_lose_all(recovery->sent);
+    recovery->after_timeout = true;
+    recovery->counts_pipe = true;
+    recovery->resend_now = true;
+    recovery->recover = snd_nxt;
+    recovery->allowance_bytes = 0;
+    recovery->dupacks = 0;
+}
+
+void tcp_recovery_check_gone_back(TcpRecovery *recovery, TcpSeq snd_una)
+{
+    if (recovery->after_timeout && seq_geq(snd_una, recovery->recover)) {
+        recovery->after_timeout = false;
+        count_as_usual(recovery);
+    }
+}
+
+TcpRecoveryNext tcp_recovery_next_lost(TcpRecovery *recovery, int64_t may_send_bytes, bool has_new,
+                                       uint32_t *out_index)
+{
+    uint32_t index = tcp_sent_next_hole(recovery->sent);
+    if (index < recovery->sent->count) {
+        const TcpSent *hole = tcp_sent_at(recovery->sent, index);
+        if (seq_leq(hole->end, recovery->recover)) {
+            uint32_t len_bytes = MIN(hole->end - hole->seq, recovery->mss_bytes);
+            *out_index = index;
+            return may_send_bytes >= len_bytes ? TCP_NEXT_RETRANSMIT : TCP_NEXT_NOTHING;
+        }
+    }
+    return has_new ? TCP_NEXT_NEW : TCP_NEXT_NOTHING;
+}
