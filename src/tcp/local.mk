@@ -26,4 +26,6 @@ libwirelab_la_SOURCES += \
 	src/tcp/tcp_sendbuf.h \
 	src/tcp/tcp_sent.c \
 	src/tcp/tcp_sent.h \
-	src/tcp/tcp_stack.h
+	src/tcp/tcp_stack.h \
+	src/tcp/tcp_variant.c \
+	src/tcp/tcp_variant.h

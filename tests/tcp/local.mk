@@ -4,4 +4,5 @@ test_programs += \
 	tests/tcp/test-tcp-recovery \
 	tests/tcp/test-tcp-rtt \
 	tests/tcp/test-tcp-sendbuf \
-	tests/tcp/test-tcp-sent
+	tests/tcp/test-tcp-sent \
+	tests/tcp/test-tcp-variant
