@@ -1,4 +1,5 @@
-/* Little-endian numbers, one after the other: the fields of capture files. Each returns the place behind. */
+/* Little-endian numbers, one after the other: the fields of capture files. Each returns the place
+ * behind. */
 
 #ifndef TRACE_TRACE_BYTES_H
 #define TRACE_TRACE_BYTES_H

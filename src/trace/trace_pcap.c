@@ -65,8 +65,8 @@ static void put_cooked(uint8_t *bytes, const WireEth *ethernet, uint32_t port, b
     }
 }
 
-/* Writes the frame cooked, in place of its own header; returns the octets written. There is room for
- * COOKED_BYTES more than the frame has. */
+/* Writes the frame cooked, in place of its own header; returns the octets written. There is room
+ * for COOKED_BYTES more than the frame has. */
 static uint32_t put_cooked_frame(uint8_t *bytes, const Packet *pkt, uint32_t port, bool outgoing)
 {
     if (pkt->link == PACKET_LINK_RAW_IP) {
@@ -87,7 +87,8 @@ static uint32_t put_cooked_frame(uint8_t *bytes, const Packet *pkt, uint32_t por
     return COOKED_BYTES - WIRE_ETH_HEADER_BYTES + len_bytes;
 }
 
-bool trace_pcap_write(TracePcap *capture, int64_t at_ns, const Packet *pkt, uint32_t port, bool outgoing)
+bool trace_pcap_write(TracePcap *capture, int64_t at_ns, const Packet *pkt, uint32_t port,
+                      bool outgoing)
 {
     g_assert(at_ns >= 0 && at_ns / SIM_NS_PER_S <= UINT32_MAX);
     uint32_t len_bytes = packet_frame_bytes(pkt);

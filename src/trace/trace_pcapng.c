@@ -7,12 +7,7 @@
 #include "trace/trace_bytes.h"
 
 /* Block types (section 11.1), option codes (3.5, 4.1, 4.2, 4.3), link types. */
-enum {
-    BLOCK_SECTION = 0x0a0d0d0a,
-    BLOCK_INTERFACE = 1,
-    BLOCK_NAMES = 4,
-    BLOCK_PACKET = 6
-};
+enum { BLOCK_SECTION = 0x0a0d0d0a, BLOCK_INTERFACE = 1, BLOCK_NAMES = 4, BLOCK_PACKET = 6 };
 enum {
     OPTION_END = 0,
     OPTION_COMMENT = 1,
@@ -122,8 +117,8 @@ void trace_pcapng_free(TracePcapng *capture)
 uint32_t trace_pcapng_add_interface(TracePcapng *capture, const char *name, const char *description,
                                     PacketLink link, int64_t rate_bps)
 {
-    uint8_t *block = trace_output_reserve(
-        capture->output, BLOCK_OVERHEAD_BYTES + text_bytes(name) + text_bytes(description));
+    uint8_t *block = trace_output_reserve(capture->output, BLOCK_OVERHEAD_BYTES + text_bytes(name) +
+                                                               text_bytes(description));
     uint8_t *at = begin_block(block, BLOCK_INTERFACE);
     at = trace_put16(at, link_types[link]);
     at = trace_put16(at, 0);
@@ -195,8 +190,8 @@ bool trace_pcapng_write(TracePcapng *capture, const TraceRecord *record, const P
 {
     g_assert(record->interface < capture->interface_count && record->at_ns >= 0);
     uint32_t frame_bytes = packet_frame_bytes(pkt);
-    uint8_t *block = trace_output_reserve(
-        capture->output, BLOCK_OVERHEAD_BYTES + frame_bytes + text_bytes(record->comment));
+    uint8_t *block = trace_output_reserve(capture->output, BLOCK_OVERHEAD_BYTES + frame_bytes +
+                                                               text_bytes(record->comment));
     uint8_t *at = begin_block(block, BLOCK_PACKET);
     at = trace_put32(at, record->interface);
     at = trace_put32(at, (uint32_t)((uint64_t)record->at_ns >> 32));

@@ -1,6 +1,6 @@
-/* Captures in pcapng (draft-ietf-opsawg-pcapng): one section, an interface for each wire, nanoseconds, the
- * names of hosts, and beside each frame what only the simulator knows. Always little-endian, so that a
- * run leaves the same bytes everywhere. */
+/* Captures in pcapng (draft-ietf-opsawg-pcapng): one section, an interface for each wire,
+ * nanoseconds, the names of hosts, and beside each frame what only the simulator knows. Always
+ * little-endian, so that a run leaves the same bytes everywhere. */
 
 #ifndef TRACE_TRACE_PCAPNG_H
 #define TRACE_TRACE_PCAPNG_H
@@ -10,7 +10,11 @@
 
 typedef struct TracePcapng TracePcapng;
 
-typedef enum TraceDirection { TRACE_DIRECTION_NONE, TRACE_DIRECTION_IN, TRACE_DIRECTION_OUT } TraceDirection;
+typedef enum TraceDirection {
+    TRACE_DIRECTION_NONE,
+    TRACE_DIRECTION_IN,
+    TRACE_DIRECTION_OUT
+} TraceDirection;
 
 /* What is said of one frame. */
 typedef struct TraceRecord {
@@ -27,8 +31,8 @@ TracePcapng *trace_pcapng_new(TraceOutput *output, const char *comment);
 void trace_pcapng_free(TracePcapng *capture);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(TracePcapng, trace_pcapng_free)
 
-/* The next interface; its number counts from 0. description may be NULL; rate_bps 0: not said. May come
- * after frames of others. */
+/* The next interface; its number counts from 0. description may be NULL; rate_bps 0: not said. May
+ * come after frames of others. */
 uint32_t trace_pcapng_add_interface(TracePcapng *capture, const char *name, const char *description,
                                     PacketLink link, int64_t rate_bps);
 

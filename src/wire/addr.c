@@ -37,7 +37,8 @@ bool mac_addr_parse(const char *text, MacAddr *out_mac)
         if (!g_ascii_isxdigit(text[0]) || !g_ascii_isxdigit(text[1])) {
             return false;
         }
-        mac.octet[i] = (uint8_t)(g_ascii_xdigit_value(text[0]) << 4 | g_ascii_xdigit_value(text[1]));
+        mac.octet[i] =
+            (uint8_t)(g_ascii_xdigit_value(text[0]) << 4 | g_ascii_xdigit_value(text[1]));
     }
     if (*text != '\0') {
         return false;

@@ -31,7 +31,7 @@ typedef struct InetAddr {
 
 static inline InetAddr inet_addr_v4(uint32_t host_order)
 {
-    return (InetAddr){0, UINT64_C(0xffff00000000) | host_order};
+    return (InetAddr){ 0, UINT64_C(0xffff00000000) | host_order };
 }
 static inline InetFamily inet_addr_family(InetAddr a)
 {

@@ -1,8 +1,9 @@
 /* The Internet checksum, eight octets at a time.
  *
- * RFC 1071 section 2: the one's complement sum does not depend on the order of the words, may be taken over
- * wider words and folded afterwards, and taken in either byte order gives the same result but for a final
- * swap. So octets are added in the machine's own order and the swap is paid once. */
+ * RFC 1071 section 2: the one's complement sum does not depend on the order of the words, may be
+ * taken over wider words and folded afterwards, and taken in either byte order gives the same
+ * result but for a final swap. So octets are added in the machine's own order and the swap is paid
+ * once. */
 
 #include "wire/checksum.h"
 

@@ -1,9 +1,10 @@
-/* A packet: one thing from the moment a host makes it to the moment it dies, whatever wires it crosses.
+/* A packet: one thing from the moment a host makes it to the moment it dies, whatever wires it
+ * crosses.
  *
- * It travels either parsed (headers as structs, a reference to its payload) or raw (octets with a tag:
- * injected, corrupted, unknown). Its wire image, with true lengths and checksums, is made only when somebody
- * looks: packet_serialise(). Whoever holds the pointer owns it; functions that take it say so. Blocks come
- * from the world's pool. */
+ * It travels either parsed (headers as structs, a reference to its payload) or raw (octets with a
+ * tag: injected, corrupted, unknown). Its wire image, with true lengths and checksums, is made only
+ * when somebody looks: packet_serialise(). Whoever holds the pointer owns it; functions that take
+ * it say so. Blocks come from the world's pool. */
 
 #ifndef WIRE_PACKET_H
 #define WIRE_PACKET_H
@@ -36,34 +37,35 @@ typedef enum PacketKind {
     PACKET_RAW       /* raw octets in `payload.bytes`, the link header included */
 } PacketKind;
 
-/* Why a packet was made. One name table: packet_why_to_string() (msgid for people, stable word in traces). */
+/* Why a packet was made. One name table: packet_why_to_string() (msgid for people, stable word in
+ * traces). */
 typedef enum PacketWhy {
     PACKET_WHY_NONE,
-    PACKET_WHY_OPEN,             /* SYN of an active open, or SYN-ACK */
-    PACKET_WHY_DATA,             /* new data */
-    PACKET_WHY_CLOSE,            /* FIN, alone or with the last data */
-    PACKET_WHY_ACK,              /* acknowledges at once */
-    PACKET_WHY_DELAYED_ACK,      /* the delayed-ACK timer, or the second full segment */
-    PACKET_WHY_DUPLICATE_ACK,    /* a segment out of order, or one that is not acceptable */
+    PACKET_WHY_OPEN,          /* SYN of an active open, or SYN-ACK */
+    PACKET_WHY_DATA,          /* new data */
+    PACKET_WHY_CLOSE,         /* FIN, alone or with the last data */
+    PACKET_WHY_ACK,           /* acknowledges at once */
+    PACKET_WHY_DELAYED_ACK,   /* the delayed-ACK timer, or the second full segment */
+    PACKET_WHY_DUPLICATE_ACK, /* a segment out of order, or one that is not acceptable */
     PACKET_WHY_WINDOW_UPDATE,
     PACKET_WHY_RETRANSMIT_TIMEOUT,
-    PACKET_WHY_RETRANSMIT_FAST,  /* third duplicate ACK, or SACK says lost */
+    PACKET_WHY_RETRANSMIT_FAST,     /* third duplicate ACK, or SACK says lost */
     PACKET_WHY_RETRANSMIT_RECOVERY, /* a further one of the same recovery */
     PACKET_WHY_LIMITED_TRANSMIT,
     PACKET_WHY_WINDOW_PROBE,
     PACKET_WHY_KEEP_ALIVE,
     PACKET_WHY_CHALLENGE_ACK,
-    PACKET_WHY_RESET,            /* abort by the program, or a connection given up */
-    PACKET_WHY_RESET_REPLY,      /* answers a segment that belongs to no connection */
-    PACKET_WHY_DATAGRAM,         /* UDP from a program */
+    PACKET_WHY_RESET,       /* abort by the program, or a connection given up */
+    PACKET_WHY_RESET_REPLY, /* answers a segment that belongs to no connection */
+    PACKET_WHY_DATAGRAM,    /* UDP from a program */
     PACKET_WHY_ECHO_REQUEST,
     PACKET_WHY_ECHO_REPLY,
     PACKET_WHY_ICMP_ERROR,
     PACKET_WHY_ARP_REQUEST,
     PACKET_WHY_ARP_REPLY,
-    PACKET_WHY_ARP_ANNOUNCE,     /* gratuitous ARP, probe or defence */
+    PACKET_WHY_ARP_ANNOUNCE, /* gratuitous ARP, probe or defence */
     PACKET_WHY_FRAGMENT,
-    PACKET_WHY_DUPLICATE,        /* made by a link's fault */
+    PACKET_WHY_DUPLICATE, /* made by a link's fault */
     PACKET_WHY_INJECTED,
     PACKET_N_WHYS
 } PacketWhy;
@@ -72,32 +74,32 @@ const char *packet_why_to_string(PacketWhy why);
 
 typedef struct Packet Packet;
 struct Packet {
-    /* The first cache line: all that a queue or a wire looks at. One owner at a time uses `next` and the
-     * instants: a queue, a wire, a table of waiting packets. */
+    /* The first cache line: all that a queue or a wire looks at. One owner at a time uses `next`
+     * and the instants: a queue, a wire, a table of waiting packets. */
     Packet *next;
-    int64_t started_at_ns;  /* when its transmission on the present wire begins */
-    int64_t arrives_at_ns;  /* at the far end of the present wire */
-    SimKey wire_key;        /* drawn from the wire when it was accepted; orders its arrival */
-    SimKey wire_cause;      /* the event in which it was given to the present wire */
-    SimKey id;              /* drawn from its maker; never changes */
+    int64_t started_at_ns; /* when its transmission on the present wire begins */
+    int64_t arrives_at_ns; /* at the far end of the present wire */
+    SimKey wire_key;       /* drawn from the wire when it was accepted; orders its arrival */
+    SimKey wire_cause;     /* the event in which it was given to the present wire */
+    SimKey id;             /* drawn from its maker; never changes */
     PacketWhy why : 8;
     PacketKind kind : 8;
     PacketLink link : 8;
     PacketFault fault : 8;  /* what packet_parse() found last */
-    uint32_t network_bytes; /* IP datagram or ARP message, without link header, padding, check sequence */
+    uint32_t network_bytes; /* IP datagram or ARP message, without link header and padding */
     SimPool *pool;          /* where it goes back to */
 
     /* The second: all that a switch or a router looks at. */
-    WireEth eth;            /* PACKET_LINK_ETHERNET */
-    bool corrupted;         /* its octets were changed on the way */
-    bool may_be_overtaken;  /* on the present wire: while extra_ns holds it back */
-    WireIp ip;              /* all but ARP and raw */
+    WireEth eth;           /* PACKET_LINK_ETHERNET */
+    bool corrupted;        /* its octets were changed on the way */
+    bool may_be_overtaken; /* on the present wire: while extra_ns holds it back */
+    WireIp ip;             /* all but ARP and raw */
 
     Payload payload;
-    uint8_t *ip_options;    /* g_malloc'ed, ip.option_bytes long; NULL if there are none, so nearly always */
-    SimKey made_in;         /* the event in which it was made */
-    SimKey original;        /* id of the packet it repeats, is a fragment of or a copy of; 0: none */
-    int64_t extra_ns;       /* jitter or delay on the present wire; 0 outside of one */
+    uint8_t *ip_options; /* g_malloc'ed, ip.option_bytes long; NULL nearly always */
+    SimKey made_in;      /* the event in which it was made */
+    SimKey original;     /* id of the packet it repeats, is a fragment of or a copy of; 0: none */
+    int64_t extra_ns;    /* jitter or delay on the present wire; 0 outside of one */
     union {
         WireTcp tcp;
         WireUdp udp;
@@ -165,8 +167,8 @@ static inline uint32_t packet_transport_header_bytes(const Packet *pkt)
     return 0;
 }
 
-/* Sets network_bytes, and for TCP header_bytes, from the headers and the payload of a packet that is not
- * raw; call after filling them in. */
+/* Sets network_bytes, and for TCP header_bytes, from the headers and the payload of a packet that
+ * is not raw; call after filling them in. */
 static inline void packet_set_length(Packet *pkt)
 {
     g_assert(pkt->kind != PACKET_RAW);
@@ -192,8 +194,8 @@ static inline uint32_t packet_frame_bytes(const Packet *pkt)
     return MAX(WIRE_ETH_HEADER_BYTES + pkt->network_bytes, WIRE_ETH_MIN_FRAME_BYTES);
 }
 
-/* Octets that take time on the wire: the frame with its check sequence (at least 64: a raw frame that is
- * shorter gets its padding from the interface), or the bare datagram (raw-ip). */
+/* Octets that take time on the wire: the frame with its check sequence (at least 64: a raw frame
+ * that is shorter gets its padding from the interface), or the bare datagram (raw-ip). */
 static inline uint32_t packet_wire_bytes(const Packet *pkt)
 {
     uint32_t frame_bytes = packet_frame_bytes(pkt);
@@ -205,39 +207,43 @@ static inline uint32_t packet_wire_bytes(const Packet *pkt)
 
 /* Writes packet_frame_bytes() octets with correct lengths and checksums (a raw packet as it is). */
 void packet_serialise(const Packet *pkt, uint8_t *out_bytes);
-/* Writes network_bytes octets: the same without link header and padding, for fragments and for quoting in
- * an ICMP message. A raw packet must have been parsed to PACKET_DEPTH_NETWORK. */
+/* Writes network_bytes octets: the same without link header and padding, for fragments and for
+ * quoting in an ICMP message. A raw packet must have been parsed to PACKET_DEPTH_NETWORK. */
 void packet_serialise_network(const Packet *pkt, uint8_t *out_bytes);
 
-/* Which checks a reader makes of a raw packet: a switch looks at the link header alone, a router at the
- * network header, an end host at all of it. */
-typedef enum PacketDepth { PACKET_DEPTH_LINK, PACKET_DEPTH_NETWORK, PACKET_DEPTH_TRANSPORT } PacketDepth;
+/* Which checks a reader makes of a raw packet: a switch looks at the link header alone, a router at
+ * the network header, an end host at all of it. */
+typedef enum PacketDepth {
+    PACKET_DEPTH_LINK,
+    PACKET_DEPTH_NETWORK,
+    PACKET_DEPTH_TRANSPORT
+} PacketDepth;
 
-/* Reads the octets of a raw packet into its structs down to `depth` and verifies the checksums on the way.
- * To full depth with PACKET_OK it becomes a parsed packet (its payload is literal bytes of unknown stream);
- * ARP has nothing below the network header, so it does at PACKET_DEPTH_NETWORK already. On a fault, or at a
- * lesser depth, the packet stays raw with the headers read so far filled in. Parsed packets are PACKET_OK
- * at once. What a parsed packet does not keep: options of unknown kinds and their order, reserved bits,
- * padding. */
+/* Reads the octets of a raw packet into its structs down to `depth` and verifies the checksums on
+ * the way. To full depth with PACKET_OK it becomes a parsed packet (its payload is literal bytes of
+ * unknown stream); ARP has nothing below the network header, so it does at PACKET_DEPTH_NETWORK
+ * already. On a fault, or at a lesser depth, the packet stays raw with the headers read so far
+ * filled in. Parsed packets are PACKET_OK at once. What a parsed packet does not keep: options of
+ * unknown kinds and their order, reserved bits, padding. */
 PacketFault packet_parse(Packet *pkt, PacketDepth depth);
 
 /* Reads the transport header in the payload of a PACKET_IP_OTHER that is no fragment: a reassembled
- * datagram. It becomes TCP, UDP or ICMP by ip.protocol, and stays as it is for other protocols or on a
- * fault. The payload has to be literal. */
+ * datagram. It becomes TCP, UDP or ICMP by ip.protocol, and stays as it is for other protocols or
+ * on a fault. The payload has to be literal. */
 PacketFault packet_parse_transport(Packet *pkt);
 
-/* After ip.ttl, ip.tos or the link header of a packet that is still raw was changed: writes the changed
- * fields back to the octets and updates the header checksum incrementally (RFC 1624). The packet must have
- * been parsed to PACKET_DEPTH_NETWORK. */
+/* After ip.ttl, ip.tos or the link header of a packet that is still raw was changed: writes the
+ * changed fields back to the octets and updates the header checksum incrementally (RFC 1624). The
+ * packet must have been parsed to PACKET_DEPTH_NETWORK. */
 void packet_update_raw(Packet *pkt);
 
-/* Moves a packet to another type of link. `eth` is the caller's to fill in. The octets of a raw packet,
- * parsed to PACKET_DEPTH_NETWORK, lose their link header and padding or get room for them; call
- * packet_update_raw() next. */
+/* Moves a packet to another type of link. `eth` is the caller's to fill in. The octets of a raw
+ * packet, parsed to PACKET_DEPTH_NETWORK, lose their link header and padding or get room for them;
+ * call packet_update_raw() next. */
 void packet_set_link(Packet *pkt, PacketLink link);
 
-/* Flips bits: the packet becomes raw with true wire octets, then bit `bit` of the frame (counted from the
- * first octet's most significant bit) is inverted. */
+/* Flips bits: the packet becomes raw with true wire octets, then bit `bit` of the frame (counted
+ * from the first octet's most significant bit) is inverted. */
 void packet_corrupt_bit(Packet *pkt, uint64_t bit);
 
 /* The first part in which two parsed packets say different things ("ip", "tcp", "payload"), NULL if

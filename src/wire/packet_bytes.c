@@ -11,7 +11,7 @@ typedef struct TransportFormat {
     uint8_t protocol;    /* ip.protocol */
     uint8_t checksum_at; /* where the checksum stands in the header; 0: none */
     bool pseudo_header;
-    bool may_be_absent;  /* a checksum of zero means that none was made */
+    bool may_be_absent; /* a checksum of zero means that none was made */
 } TransportFormat;
 
 static const TransportFormat formats[] = {
@@ -138,8 +138,8 @@ static PacketFault parse_ipv4(Packet *pkt, const uint8_t *bytes, size_t len_byte
     return fault;
 }
 
-/* One protocol's header; *out_kind and *out_total_bytes (the octets covered by the checksum) are set if
- * it could be read at all. A bad TCP option is reported though they are. */
+/* One protocol's header; *out_kind and *out_total_bytes (the octets covered by the checksum) are
+ * set if it could be read at all. A bad TCP option is reported though they are. */
 static PacketFault read_transport_header(Packet *pkt, const uint8_t *bytes, uint32_t len_bytes,
                                          PacketKind *out_kind, uint32_t *out_total_bytes)
 {
@@ -173,8 +173,8 @@ static bool checksum_is_good(const Packet *pkt, PacketKind kind, const uint8_t *
     return transport_checksum(format, &pkt->ip, bytes, len_bytes) == 0;
 }
 
-/* Turns the packet, whose payload starts with ip_at octets before the IP payload of len_bytes, into a parsed
- * one; a fault leaves it as it is. */
+/* Turns the packet, whose payload starts with ip_at octets before the IP payload of len_bytes, into
+ * a parsed one; a fault leaves it as it is. */
 static PacketFault parse_ip_payload(Packet *pkt, uint32_t ip_at, uint32_t len_bytes)
 {
     const uint8_t *bytes = payload_bytes(&pkt->payload) + ip_at;

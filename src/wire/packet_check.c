@@ -1,4 +1,5 @@
-/* Whether two packets say the same on the wire, and the check that the parsed form and the octets agree. */
+/* Whether two packets say the same on the wire, and the check that the parsed form and the octets
+ * agree. */
 
 #include <string.h>
 

@@ -6,14 +6,14 @@
 /* In the order of the checks. */
 typedef enum PacketFault {
     PACKET_OK,
-    PACKET_FAULT_SHORT,            /* truncated link, network or transport header */
+    PACKET_FAULT_SHORT, /* truncated link, network or transport header */
     PACKET_FAULT_ETHERTYPE,
     PACKET_FAULT_IP_VERSION,
-    PACKET_FAULT_IP_HEADER,        /* header length or total length does not fit */
+    PACKET_FAULT_IP_HEADER, /* header length or total length does not fit */
     PACKET_FAULT_IP_CHECKSUM,
     PACKET_FAULT_TRANSPORT_HEADER, /* lengths of TCP, UDP, ICMP, ARP do not fit */
     PACKET_FAULT_TRANSPORT_CHECKSUM,
-    PACKET_FAULT_TCP_OPTION,       /* a length of 0 or 1, or past the header (RFC 9293 MUST-7) */
+    PACKET_FAULT_TCP_OPTION, /* a length of 0 or 1, or past the header (RFC 9293 MUST-7) */
     PACKET_N_FAULTS
 } PacketFault;
 

@@ -6,8 +6,8 @@
 
 #define PAGE_BYTES 4096 /* lines of one page differ in two digits only */
 
-/* `0000000000000540 stream 0000000000000001 abcdefghijklmnopqrstuv\n`: offset, stream, and letters that
- * show the place within the line. */
+/* `0000000000000540 stream 0000000000000001 abcdefghijklmnopqrstuv\n`: offset, stream, and letters
+ * that show the place within the line. */
 enum { AT_OFFSET = 0, AT_STREAM = 24, AT_PAGE_DIGITS = 13 };
 static const char line_form[PAYLOAD_LINE_BYTES + 1] =
     "................ stream ................ abcdefghijklmnopqrstuv\n";

@@ -18,7 +18,8 @@ typedef struct WireArp {
     InetAddr sender_addr, target_addr; /* IPv4 */
 } WireArp;
 
-/* SHORT below 28 octets, TRANSPORT_HEADER for other kinds of addresses; *out_message is then untouched. */
+/* SHORT below 28 octets, TRANSPORT_HEADER for other kinds of addresses; *out_message is then
+ * untouched. */
 PacketFault wire_arp_parse(const uint8_t *bytes, size_t len_bytes, WireArp *out_message);
 void wire_arp_write(const WireArp *message, uint8_t out_bytes[WIRE_ARP_BYTES]);
 

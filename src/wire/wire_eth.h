@@ -1,5 +1,5 @@
-/* Ethernet II (RFC 894): 14 octets before the payload; frames shorter than 60 octets are padded, and the
- * 4 octets of check sequence that follow count on the wire but are not captured. */
+/* Ethernet II (RFC 894): 14 octets before the payload; frames shorter than 60 octets are padded,
+ * and the 4 octets of check sequence that follow count on the wire but are not captured. */
 
 #ifndef WIRE_WIRE_ETH_H
 #define WIRE_WIRE_ETH_H

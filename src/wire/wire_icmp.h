@@ -1,5 +1,5 @@
-/* The ICMP header (RFC 792): type, code, checksum and the rest-of-header word. What follows (echo data, the
- * quoted datagram) is payload. */
+/* The ICMP header (RFC 792): type, code, checksum and the rest-of-header word. What follows (echo
+ * data, the quoted datagram) is payload. */
 
 #ifndef WIRE_WIRE_ICMP_H
 #define WIRE_WIRE_ICMP_H

@@ -1,4 +1,5 @@
-/* The network header as a plain struct, common to the families; IPv4 fields keep their RFC 791 names. */
+/* The network header as a plain struct, common to the families; IPv4 fields keep their RFC 791
+ * names. */
 
 #ifndef WIRE_WIRE_IP_H
 #define WIRE_WIRE_IP_H

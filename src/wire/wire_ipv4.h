@@ -12,12 +12,13 @@
 #define WIRE_IPV4_MAX_OPTION_BYTES 40
 #define WIRE_IPV4_MAX_BYTES 65535
 
-/* Reads and verifies a header. *out_total_bytes, header included, fits len_bytes. The options follow the
- * fixed 20 octets. SHORT, IP_VERSION, IP_HEADER or IP_CHECKSUM on a fault; both are then untouched. */
+/* Reads and verifies a header. *out_total_bytes, header included, fits len_bytes. The options
+ * follow the fixed 20 octets. SHORT, IP_VERSION, IP_HEADER or IP_CHECKSUM on a fault; both are then
+ * untouched. */
 PacketFault wire_ipv4_parse(const uint8_t *bytes, size_t len_bytes, WireIp *out_header,
                             uint32_t *out_total_bytes);
-/* Reads the header of a datagram quoted in an ICMP message, whose end is missing and whose checksum a
- * router may have left stale: only the header has to be there. False, untouched, if it is not. */
+/* Reads the header of a datagram quoted in an ICMP message, whose end is missing and whose checksum
+ * a router may have left stale: only the header has to be there. False, untouched, if it is not. */
 bool wire_ipv4_parse_quoted(const uint8_t *bytes, size_t len_bytes, WireIp *out_header);
 /* Writes 20 + option_bytes octets, checksum included. options may be NULL if option_bytes is 0. */
 void wire_ipv4_write(const WireIp *header, const uint8_t *options, uint32_t total_bytes,

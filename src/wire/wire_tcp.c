@@ -72,7 +72,8 @@ static void put_options(OptionWriter *writer, const WireTcp *header)
         put_option(writer, timestamps ? 0 : 2, KIND_SACK_PERMITTED, LEN_SACK_PERMITTED);
     }
     if (timestamps) {
-        uint8_t *value = put_option(writer, sack_permitted ? 0 : 2, KIND_TIMESTAMPS, LEN_TIMESTAMPS);
+        uint8_t *value =
+            put_option(writer, sack_permitted ? 0 : 2, KIND_TIMESTAMPS, LEN_TIMESTAMPS);
         wire_put32(value, header->ts_val);
         wire_put32(value + 4, header->ts_ecr);
     }
@@ -143,7 +144,7 @@ static PacketFault take_options(const uint8_t *bytes, size_t len_bytes, WireTcp 
             at++;
             continue;
         }
-        /* RFC 9293 3.1 MUST-7: an illegal option length must not lead astray; the segment is bad. */
+        /* RFC 9293 3.1 MUST-7: an illegal option length must not lead astray. */
         if (len_bytes - at < 2 || bytes[at + 1] < 2 || bytes[at + 1] > len_bytes - at) {
             return PACKET_FAULT_TCP_OPTION;
         }
@@ -175,8 +176,8 @@ PacketFault wire_tcp_parse(const uint8_t *bytes, size_t len_bytes, WireTcp *out_
         .urgent = wire_get16(bytes + 18),
         .header_bytes = (uint8_t)header_bytes,
     };
-    PacketFault fault = take_options(bytes + WIRE_TCP_HEADER_BYTES,
-                                     header_bytes - WIRE_TCP_HEADER_BYTES, &header);
+    PacketFault fault =
+        take_options(bytes + WIRE_TCP_HEADER_BYTES, header_bytes - WIRE_TCP_HEADER_BYTES, &header);
     if (fault == PACKET_OK) {
         *out_header = header;
     }

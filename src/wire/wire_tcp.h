@@ -1,4 +1,4 @@
-/* The TCP header (RFC 9293 section 3.1) and the options of 9293, 2018 and 7323, as a plain struct. */
+/* The TCP header (RFC 9293 section 3.1), and the options of 9293, 2018 and 7323, as a struct. */
 
 #ifndef WIRE_WIRE_TCP_H
 #define WIRE_WIRE_TCP_H
@@ -46,11 +46,11 @@ typedef struct WireTcp {
     uint16_t flags;
     uint16_t window; /* as on the wire, unscaled */
     uint16_t urgent;
-    uint16_t mss;          /* TCP_OPT_MSS */
-    uint8_t options;       /* TCP_OPT_* */
-    uint8_t window_scale;  /* TCP_OPT_WINDOW_SCALE: the shift as sent, 0..255 */
-    uint8_t sack_count;    /* TCP_OPT_SACK: 1..4 */
-    uint8_t header_bytes;  /* with options: 20..60, a multiple of 4 */
+    uint16_t mss;         /* TCP_OPT_MSS */
+    uint8_t options;      /* TCP_OPT_* */
+    uint8_t window_scale; /* TCP_OPT_WINDOW_SCALE: the shift as sent, 0..255 */
+    uint8_t sack_count;   /* TCP_OPT_SACK: 1..4 */
+    uint8_t header_bytes; /* with options: 20..60, a multiple of 4 */
     uint32_t ts_val, ts_ecr;
     WireSack sack[WIRE_TCP_MAX_SACKS];
 } WireTcp;
@@ -70,13 +70,14 @@ static inline uint8_t wire_tcp_header_bytes(uint8_t options, uint8_t sack_count)
     return (uint8_t)bytes;
 }
 
-/* Writes header_bytes octets with a zero checksum; options aligned as Linux does, or, where header_bytes
- * is too small for that, one after the other. Options stepped over in parsing are not written again. */
+/* Writes header_bytes octets with a zero checksum; options aligned as Linux does, or, where
+ * header_bytes is too small for that, one after the other. Options stepped over in parsing are not
+ * written again. */
 void wire_tcp_write(const WireTcp *header, uint8_t *out_bytes);
-/* Reads header and options, in any order; an option of unknown kind, or of a known kind with another
- * length, is stepped over. SHORT: fewer than 20 octets; TRANSPORT_HEADER: a data offset below 5 or past the
- * end; TCP_OPTION: an option whose length is 0, 1 or runs past the header (MUST-7). Untouched on a fault.
- * The checksum is the caller's business. */
+/* Reads header and options, in any order; an option of unknown kind, or of a known kind with
+ * another length, is stepped over. SHORT: fewer than 20 octets; TRANSPORT_HEADER: a data offset
+ * below 5 or past the end; TCP_OPTION: an option whose length is 0, 1 or runs past the header
+ * (MUST-7). Untouched on a fault. The checksum is the caller's business. */
 PacketFault wire_tcp_parse(const uint8_t *bytes, size_t len_bytes, WireTcp *out_header);
 
 /* Sequence space the segment occupies: payload, SYN and FIN (SEG.LEN). */

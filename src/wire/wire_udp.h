@@ -14,8 +14,9 @@ typedef struct WireUdp {
     uint16_t src_port, dst_port;
 } WireUdp;
 
-/* *out_total_bytes is the length field: 8..len_bytes (octets beyond it are no part of the datagram). SHORT
- * or TRANSPORT_HEADER on a fault, both outputs then untouched. The checksum is the caller's business. */
+/* *out_total_bytes is the length field: 8..len_bytes (octets beyond it are no part of the
+ * datagram). SHORT or TRANSPORT_HEADER on a fault, both outputs then untouched. The checksum is the
+ * caller's business. */
 PacketFault wire_udp_parse(const uint8_t *bytes, size_t len_bytes, WireUdp *out_header,
                            uint32_t *out_total_bytes);
 /* Writes 8 octets with a zero checksum; total_bytes 8..65535 counts the header. */

@@ -1,4 +1,4 @@
-/* The text of an address, from a scenario. What is read must be printed and read again as the same. */
+/* The text of an address. What is read must be printed, and read again as the same. */
 
 #include <glib.h>
 

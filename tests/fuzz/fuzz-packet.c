@@ -1,6 +1,6 @@
-/* Octets of a frame, read to every depth. Whatever is taken for a packet must be written and read again
- * as the same packet; what a router does to one that stays raw must leave it readable; a corrupted one
- * must be readable too, or be refused.
+/* Octets of a frame, read to every depth. Whatever is taken for a packet must be written and read
+ * again as the same packet; what a router does to one that stays raw must leave it readable; a
+ * corrupted one must be readable too, or be refused.
  *
  * The first octet of the input chooses the link (bit 0), and whether checksums are made right first
  * (bit 1), without which hardly any input would get past them. The second is the bit to corrupt. */

@@ -1,4 +1,4 @@
-/* Octets of a TCP header, options and all. What is read must be written and read again as the same. */
+/* Octets of a TCP header. What is read must be written, and read again as the same. */
 
 #include <glib.h>
 #include <string.h>

@@ -13,8 +13,7 @@ GByteArray *test_hex(const char *text)
             continue;
         }
         g_assert_true(g_ascii_isxdigit(text[0]) && g_ascii_isxdigit(text[1]));
-        guint8 octet =
-            (guint8)(g_ascii_xdigit_value(text[0]) << 4 | g_ascii_xdigit_value(text[1]));
+        guint8 octet = (guint8)(g_ascii_xdigit_value(text[0]) << 4 | g_ascii_xdigit_value(text[1]));
         g_byte_array_append(bytes, &octet, 1);
         text += 2;
     }

@@ -21,16 +21,20 @@ static Packet *new_packet(TestPackets *packets, PacketKind kind, PacketLink link
     Packet *pkt = packet_new(&packets->pool, &packets->maker, 0, PACKET_WHY_DATA);
     pkt->kind = kind;
     pkt->link = link;
-    pkt->eth = (WireEth){ .dst = { { 2, 0, 0, 0, 0, 2 } }, .src = { { 2, 0, 0, 0, 0, 1 } },
-                          .type = type };
+    pkt->eth =
+        (WireEth){ .dst = { { 2, 0, 0, 0, 0, 2 } }, .src = { { 2, 0, 0, 0, 0, 1 } }, .type = type };
     return pkt;
 }
 
-static Packet *new_datagram(TestPackets *packets, PacketKind kind, PacketLink link, uint8_t protocol)
+static Packet *new_datagram(TestPackets *packets, PacketKind kind, PacketLink link,
+                            uint8_t protocol)
 {
     Packet *pkt = new_packet(packets, kind, link, WIRE_ETHERTYPE_IPV4);
-    pkt->ip = (WireIp){ .src = TEST_CLIENT_ADDR, .dst = TEST_SERVER_ADDR, .protocol = protocol,
-                        .ttl = 64, .dont_fragment = true };
+    pkt->ip = (WireIp){ .src = TEST_CLIENT_ADDR,
+                        .dst = TEST_SERVER_ADDR,
+                        .protocol = protocol,
+                        .ttl = 64,
+                        .dont_fragment = true };
     return pkt;
 }
 
@@ -38,8 +42,12 @@ Packet *test_packet_tcp(TestPackets *packets, PacketLink link, uint16_t flags, T
                         uint32_t payload_bytes)
 {
     Packet *pkt = new_datagram(packets, PACKET_TCP, link, IP_PROTOCOL_TCP);
-    pkt->tcp = (WireTcp){ .src_port = 49152, .dst_port = 9, .seq = seq, .flags = flags,
-                          .window = 65535, .options = TCP_OPT_TIMESTAMPS };
+    pkt->tcp = (WireTcp){ .src_port = 49152,
+                          .dst_port = 9,
+                          .seq = seq,
+                          .flags = flags,
+                          .window = 65535,
+                          .options = TCP_OPT_TIMESTAMPS };
     if (payload_bytes != 0) {
         pkt->payload = (Payload){ .len_bytes = payload_bytes, .stream = 1 };
     }
@@ -69,8 +77,10 @@ Packet *test_packet_arp(TestPackets *packets)
 {
     Packet *pkt = new_packet(packets, PACKET_ARP, PACKET_LINK_ETHERNET, WIRE_ETHERTYPE_ARP);
     pkt->eth.dst = mac_addr_broadcast;
-    pkt->arp = (WireArp){ .operation = WIRE_ARP_REQUEST, .sender_mac = pkt->eth.src,
-                          .sender_addr = TEST_CLIENT_ADDR, .target_addr = TEST_SERVER_ADDR };
+    pkt->arp = (WireArp){ .operation = WIRE_ARP_REQUEST,
+                          .sender_mac = pkt->eth.src,
+                          .sender_addr = TEST_CLIENT_ADDR,
+                          .target_addr = TEST_SERVER_ADDR };
     packet_set_length(pkt);
     return pkt;
 }

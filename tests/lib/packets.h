@@ -1,4 +1,4 @@
-/* Packets for tests that need some, no matter which: one of each kind, between client and server. */
+/* Packets for tests that need some, no matter which: one of each kind, from client to server. */
 
 #ifndef TESTS_LIB_PACKETS_H
 #define TESTS_LIB_PACKETS_H

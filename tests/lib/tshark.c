@@ -51,7 +51,8 @@ gboolean test_tshark_accepts(const char *capture)
     g_autofree char *complaints =
         test_tshark(capture, "-Y",
                     "_ws.malformed || ip.checksum.status == 0 || tcp.checksum.status == 0 || "
-                    "udp.checksum.status == 0 || icmp.checksum.status == 0", NULL);
+                    "udp.checksum.status == 0 || icmp.checksum.status == 0",
+                    NULL);
     if (complaints == NULL) {
         return FALSE;
     }

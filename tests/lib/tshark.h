@@ -5,8 +5,9 @@
 
 #include <glib.h>
 
-/* Runs tshark on a capture with all checksum checks on, and these further arguments (ends with NULL);
- * returns what it printed, owned. NULL: tshark is not installed, and the test was marked as skipped. */
+/* Runs tshark on a capture with all checksum checks on, and these further arguments (ends with
+ * NULL); returns what it printed, owned. NULL: tshark is not installed, and the test was marked as
+ * skipped. */
 char *test_tshark(const char *capture, ...) G_GNUC_NULL_TERMINATED;
 
 /* Fails if the dissector finds a frame malformed or a checksum bad. False: skipped. */

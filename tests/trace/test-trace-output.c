@@ -96,7 +96,8 @@ int main(int argc, char **argv)
     g_test_add_func("/trace/output/memory", test_memory);
     g_test_add_func("/trace/output/file", test_file);
     g_test_add_func("/trace/output/cannot-open", test_cannot_open);
-    g_test_add_data_func("/trace/output/disk-full-at-close", GINT_TO_POINTER(false), test_disk_full);
+    g_test_add_data_func("/trace/output/disk-full-at-close", GINT_TO_POINTER(false),
+                         test_disk_full);
     g_test_add_data_func("/trace/output/disk-full-early", GINT_TO_POINTER(true), test_disk_full);
     return g_test_run();
 }

@@ -1,4 +1,5 @@
-/* Protects: classic captures with nanoseconds, octet by octet, for both kinds of links and both together. */
+/* Protects: classic captures with nanoseconds, octet by octet, for both kinds of links and both
+ * together. */
 
 #include "trace/trace_pcap.h"
 
@@ -119,8 +120,7 @@ static void test_dissector(gconstpointer data)
     Packet *first = new_packet(&packets, row->first);
     Packet *second = new_packet(&packets, row->second);
     g_assert_true(trace_pcap_write(capture, 1, first, 0, true));
-    g_assert_true(
-        trace_pcap_write(capture, UINT32_MAX * SIM_NS_PER_S + 3, second, 1, false));
+    g_assert_true(trace_pcap_write(capture, UINT32_MAX * SIM_NS_PER_S + 3, second, 1, false));
     g_assert_true(trace_pcap_close(capture, &error));
     g_assert_no_error(error);
     packet_free(first);

@@ -1,5 +1,5 @@
-/* Protects: captures in pcapng: the octets of every kind of block, and that a dissector reads from them
- * what was said. */
+/* Protects: captures in pcapng: the octets of every kind of block, and that a dissector reads from
+ * them what was said. */
 
 #include "config.h"
 
@@ -55,9 +55,8 @@ static void test_section(void)
     TracePcapng *capture = trace_pcapng_new(output, "hello");
     size_t len_bytes;
     const uint8_t *bytes = trace_output_bytes(output, &len_bytes);
-    g_autoptr(GByteArray) start =
-        test_hex("0a0d0d0a 40000000 4d3c2b1a 0100 0000 ffffffffffffffff "
-                 "0100 0500 68656c6c6f 000000 0400");
+    g_autoptr(GByteArray) start = test_hex("0a0d0d0a 40000000 4d3c2b1a 0100 0000 ffffffffffffffff "
+                                           "0100 0500 68656c6c6f 000000 0400");
     test_assert_bytes(bytes, start->len, start);
     const uint8_t *program = bytes + start->len;
     g_assert_cmpuint(program[0], ==, strlen(PACKAGE_STRING));
@@ -76,8 +75,8 @@ static void test_interface(Capture *c, gconstpointer data)
     assert_written(c, "01000000 40000000 0100 0000 00000000 "
                       "0200 0300 613e62 00 0300 0700 6f6e6520776179 00 "
                       "0800 0800 8096980000000000 0900 0100 09 000000 00000000 40000000");
-    g_assert_cmpuint(trace_pcapng_add_interface(c->capture, "tun0", NULL, PACKET_LINK_RAW_IP, 0), ==,
-                     1);
+    g_assert_cmpuint(trace_pcapng_add_interface(c->capture, "tun0", NULL, PACKET_LINK_RAW_IP, 0),
+                     ==, 1);
     assert_written(c, "01000000 28000000 6500 0000 00000000 "
                       "0200 0400 74756e30 0900 0100 09 000000 00000000 28000000");
 }
@@ -97,14 +96,17 @@ static void test_name_ipv6(Capture *c, gconstpointer data)
                       "00000000 28000000");
 }
 
-/* An instant of more than 32 bits of nanoseconds, every option, and padding of frame and comment. */
+/* An instant of more than 32 bits of nanoseconds, every option, padding of frame and comment. */
 static void test_packet(Capture *c, gconstpointer data)
 {
     trace_pcapng_add_interface(c->capture, "tun0", NULL, PACKET_LINK_RAW_IP, 0);
     skip_written(c);
     g_autoptr(Packet) pkt = test_packet_udp(&c->packets, PACKET_LINK_RAW_IP, "hello");
-    TraceRecord record = { .at_ns = INT64_C(0x123456789abc), .interface = 0, .number = 41,
-                           .direction = TRACE_DIRECTION_OUT, .comment = "lost" };
+    TraceRecord record = { .at_ns = INT64_C(0x123456789abc),
+                           .interface = 0,
+                           .number = 41,
+                           .direction = TRACE_DIRECTION_OUT,
+                           .comment = "lost" };
     g_assert_true(trace_pcapng_write(c->capture, &record, pkt));
     assert_written(c, "06000000 64000000 00000000 34120000 bc9a7856 21000000 21000000 "
                       "45000021 00004000 40114e95 c0000201 c6336402 c0000009 000d0fc1 68656c6c6f "
@@ -141,7 +143,8 @@ static void test_longest_comment(Capture *c, gconstpointer data)
     const uint8_t *bytes = trace_output_bytes(c->output, &len_bytes) + c->seen_bytes;
     size_t comment_at = 28 + 60;
     g_assert_cmpuint(bytes[comment_at + 2] | bytes[comment_at + 3] << 8, ==, 65534 - 65534 % 3 + 2);
-    g_assert_true(g_utf8_validate((const char *)bytes + comment_at + 4, 65534 - 65534 % 3 + 2, NULL));
+    g_assert_true(
+        g_utf8_validate((const char *)bytes + comment_at + 4, 65534 - 65534 % 3 + 2, NULL));
     g_string_free(comment, TRUE);
 }
 
@@ -207,12 +210,15 @@ static void write_capture(const char *path)
 
     write_and_free(capture, &(TraceRecord){ .at_ns = 1, .number = 1 }, test_packet_arp(&packets));
     write_and_free(capture,
-                   &(TraceRecord){ .at_ns = INT64_C(1000000000002), .number = 2,
+                   &(TraceRecord){ .at_ns = INT64_C(1000000000002),
+                                   .number = 2,
                                    .direction = TRACE_DIRECTION_OUT,
                                    .comment = "lost here: queue full 50/50" },
                    test_packet_tcp(&packets, PACKET_LINK_ETHERNET, TCP_SYN, 100, 0));
     write_and_free(capture,
-                   &(TraceRecord){ .at_ns = INT64_C(2000000000003), .number = 3, .interface = 1,
+                   &(TraceRecord){ .at_ns = INT64_C(2000000000003),
+                                   .number = 3,
+                                   .interface = 1,
                                    .direction = TRACE_DIRECTION_IN,
                                    .comment = "\xe9\x98\x9f\xe5\x88\x97\xe6\xbb\xa1" },
                    test_packet_udp(&packets, PACKET_LINK_RAW_IP, "hello"));
@@ -238,11 +244,11 @@ static void test_dissector(void)
     g_autofree char *folder = g_dir_make_tmp("wirelab-test-XXXXXX", NULL);
     g_autofree char *path = g_build_filename(folder, "network.pcapng", NULL);
     write_capture(path);
-    g_autofree char *seen = test_tshark(
-        path, "-N", "n", "-T", "fields", "-E", "separator=|", "-e", "frame.number", "-e",
-        "frame.time_relative", "-e", "frame.len", "-e", "frame.interface_id", "-e",
-        "frame.interface_name", "-e", "frame.packet_id", "-e", "frame.comment", "-e", "ip.src_host",
-        "-e", "ip.dst_host", NULL);
+    g_autofree char *seen =
+        test_tshark(path, "-N", "n", "-T", "fields", "-E", "separator=|", "-e", "frame.number",
+                    "-e", "frame.time_relative", "-e", "frame.len", "-e", "frame.interface_id",
+                    "-e", "frame.interface_name", "-e", "frame.packet_id", "-e", "frame.comment",
+                    "-e", "ip.src_host", "-e", "ip.dst_host", NULL);
     if (seen != NULL) {
         g_assert_cmpstr(seen, ==, dissected);
         g_assert_true(test_tshark_accepts(path));

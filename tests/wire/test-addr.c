@@ -71,12 +71,18 @@ typedef struct AddrKind {
 } AddrKind;
 
 static const AddrKind addr_kinds[] = {
-    { "192.0.2.1", false, false, false },  { "224.0.0.1", true, false, false },
-    { "239.255.255.255", true, false, false }, { "240.0.0.1", false, false, false },
-    { "223.255.255.255", false, false, false }, { "127.0.0.1", false, true, false },
-    { "127.255.0.1", false, true, false }, { "128.0.0.1", false, false, false },
-    { "255.255.255.255", false, false, true }, { "ff02::1", true, false, false },
-    { "fe80::1", false, false, false },    { "::1", false, true, false },
+    { "192.0.2.1", false, false, false },
+    { "224.0.0.1", true, false, false },
+    { "239.255.255.255", true, false, false },
+    { "240.0.0.1", false, false, false },
+    { "223.255.255.255", false, false, false },
+    { "127.0.0.1", false, true, false },
+    { "127.255.0.1", false, true, false },
+    { "128.0.0.1", false, false, false },
+    { "255.255.255.255", false, false, true },
+    { "ff02::1", true, false, false },
+    { "fe80::1", false, false, false },
+    { "::1", false, true, false },
     { "::2", false, false, false },
 };
 
@@ -120,9 +126,8 @@ static void test_addr_prefixes(void)
     for (size_t i = 0; i < G_N_ELEMENTS(prefixes); i++) {
         const Prefix *row = &prefixes[i];
         g_test_message("%s in %s/%u", row->addr, row->network, row->bits);
-        g_assert_cmpint(
-            inet_addr_in_prefix(addr_of(row->addr), addr_of(row->network), row->bits), ==,
-            row->inside);
+        g_assert_cmpint(inet_addr_in_prefix(addr_of(row->addr), addr_of(row->network), row->bits),
+                        ==, row->inside);
     }
 }
 
@@ -139,8 +144,9 @@ static void test_addr_mask(void)
 
 static void test_addr_order(void)
 {
-    static const char *const ascending[] = { "::", "::1", "0.0.0.0", "10.0.0.9", "10.0.0.10",
-                                             "255.255.255.255", "2001:db8::1", "ff02::1" };
+    static const char *const ascending[] = { "::",          "::1",       "0.0.0.0",
+                                             "10.0.0.9",    "10.0.0.10", "255.255.255.255",
+                                             "2001:db8::1", "ff02::1" };
     for (size_t i = 0; i < G_N_ELEMENTS(ascending); i++) {
         for (size_t j = 0; j < G_N_ELEMENTS(ascending); j++) {
             int order = inet_addr_compare(addr_of(ascending[i]), addr_of(ascending[j]));

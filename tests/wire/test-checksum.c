@@ -1,4 +1,4 @@
-/* Protects: the Internet checksum, whatever the alignment, the length and the machine's byte order. */
+/* Protects: the Internet checksum, whatever the alignment, length and byte order of the machine. */
 
 #include "wire/checksum.h"
 
@@ -33,13 +33,16 @@ static const Known known_sums[] = {
     { "carry-twice", { 0xff, 0xff, 0x00, 0x01, 0xff, 0xff }, 6, 0xfffe },
     { "ipv4-header-in-place",
       { 0x45, 0x00, 0x00, 0x73, 0x00, 0x00, 0x40, 0x00, 0x40, 0x11,
-        0xb8, 0x61, 0xc0, 0xa8, 0x00, 0x01, 0xc0, 0xa8, 0x00, 0xc7 }, 20, 0x0000 },
+        0xb8, 0x61, 0xc0, 0xa8, 0x00, 0x01, 0xc0, 0xa8, 0x00, 0xc7 },
+      20,
+      0x0000 },
 };
 
 static void test_known(gconstpointer data)
 {
     const Known *row = data;
-    g_assert_cmphex(checksum_finish(checksum_add(0, row->bytes, row->len_bytes)), ==, row->checksum);
+    g_assert_cmphex(checksum_finish(checksum_add(0, row->bytes, row->len_bytes)), ==,
+                    row->checksum);
     g_assert_cmphex(checksum_by_definition(row->bytes, row->len_bytes), ==, row->checksum);
 }
 
@@ -96,9 +99,9 @@ static void test_pseudo_ipv6(void)
 {
     /* RFC 8200 section 8.1: addresses, 32-bit length, three zeros, next header. */
     const uint8_t header[] = {
-        0x20, 0x01, 0x0d, 0xb8, 0xff, 0xff, 0, 1, 0xfe, 0xdc, 0, 0, 0, 0, 0, 1,
-        0x20, 0x01, 0x0d, 0xb8, 0,    0,    0, 2, 0,    0,    0, 0, 0, 0, 0xab, 0xcd,
-        0x00, 0x01, 0x86, 0xa0, 0,    0,    0, 17,
+        0x20, 0x01, 0x0d, 0xb8, 0xff, 0xff, 0,    1,    0xfe, 0xdc, 0, 0,  0, 0,
+        0,    1,    0x20, 0x01, 0x0d, 0xb8, 0,    0,    0,    2,    0, 0,  0, 0,
+        0,    0,    0xab, 0xcd, 0x00, 0x01, 0x86, 0xa0, 0,    0,    0, 17,
     };
     InetAddr src, dst;
     g_assert_true(inet_addr_parse("2001:db8:ffff:1:fedc::1", &src));

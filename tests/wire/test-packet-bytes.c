@@ -1,6 +1,6 @@
-/* Protects: packets to and from octets. Each frame of the table is made from its parts and must be these
- * very octets, and the octets must be read as the same packet; then every fault a frame can have. The
- * octets were made apart from this code, and a dissector finds nothing wrong with them. */
+/* Protects: packets to and from octets. Each frame of the table is made from its parts and must be
+ * these very octets, and the octets must be read as the same packet; then every fault a frame can
+ * have. The octets were made apart from this code, and a dissector finds nothing wrong in them. */
 
 #include <string.h>
 
@@ -13,9 +13,11 @@
 #define ETH_ARP "020000000002 020000000001 0806 "
 #define ADDRS "c0000201 c6336402 " /* 192.0.2.1 to 198.51.100.2 */
 
-static const WireEth eth_ipv4 = { { { 2, 0, 0, 0, 0, 2 } }, { { 2, 0, 0, 0, 0, 1 } },
+static const WireEth eth_ipv4 = { { { 2, 0, 0, 0, 0, 2 } },
+                                  { { 2, 0, 0, 0, 0, 1 } },
                                   WIRE_ETHERTYPE_IPV4 };
-static const WireEth eth_arp = { { { 2, 0, 0, 0, 0, 2 } }, { { 2, 0, 0, 0, 0, 1 } },
+static const WireEth eth_arp = { { { 2, 0, 0, 0, 0, 2 } },
+                                 { { 2, 0, 0, 0, 0, 1 } },
                                  WIRE_ETHERTYPE_ARP };
 
 typedef struct World {
@@ -39,8 +41,12 @@ static void tear_down(World *world, gconstpointer data)
 static void fill_ip(Packet *pkt, uint8_t protocol)
 {
     pkt->eth = eth_ipv4;
-    pkt->ip = (WireIp){ .src = inet_addr_v4(0xc0000201), .dst = inet_addr_v4(0xc6336402),
-                        .protocol = protocol, .ttl = 64, .ident = 0x1234, .dont_fragment = true };
+    pkt->ip = (WireIp){ .src = inet_addr_v4(0xc0000201),
+                        .dst = inet_addr_v4(0xc6336402),
+                        .protocol = protocol,
+                        .ttl = 64,
+                        .ident = 0x1234,
+                        .dont_fragment = true };
 }
 
 static void fill_tcp(Packet *pkt, uint16_t flags)
@@ -148,8 +154,12 @@ static void make_echo(Packet *pkt)
 static void make_unreachable(Packet *pkt)
 {
     fill_ip(pkt, IP_PROTOCOL_ICMP);
-    pkt->ip = (WireIp){ .src = inet_addr_v4(0xc6336402), .dst = inet_addr_v4(0xc0000201),
-                        .protocol = IP_PROTOCOL_ICMP, .ttl = 255, .tos = 0xc0, .ident = 0x1234 };
+    pkt->ip = (WireIp){ .src = inet_addr_v4(0xc6336402),
+                        .dst = inet_addr_v4(0xc0000201),
+                        .protocol = IP_PROTOCOL_ICMP,
+                        .ttl = 255,
+                        .tos = 0xc0,
+                        .ident = 0x1234 };
     pkt->kind = PACKET_ICMP;
     pkt->icmp = (WireIcmp){ .type = 3, .code = 4, .rest = 1400 };
     g_autoptr(GByteArray) quoted =
@@ -161,7 +171,8 @@ static void make_arp(Packet *pkt)
 {
     pkt->kind = PACKET_ARP;
     pkt->eth = eth_arp;
-    pkt->arp = (WireArp){ .operation = WIRE_ARP_REQUEST, .sender_mac = eth_arp.src,
+    pkt->arp = (WireArp){ .operation = WIRE_ARP_REQUEST,
+                          .sender_mac = eth_arp.src,
                           .sender_addr = inet_addr_v4(0xc0000201),
                           .target_addr = inet_addr_v4(0xc6336402) };
 }
@@ -215,7 +226,8 @@ typedef struct Frame {
     const char *hex; /* Ethernet: padding to 60 octets is added */
 } Frame;
 
-#define SYN_DATAGRAM "4500003c 12344000 40063c51 " ADDRS \
+#define SYN_DATAGRAM                                                                               \
+    "4500003c 12344000 40063c51 " ADDRS                                                            \
     "c0000050 01020304 00000000 a002faf0 581b0000 020405b4 0402080a 11223344 00000000 01030307"
 
 static const Frame frames[] = {
@@ -236,8 +248,7 @@ static const Frame frames[] = {
       ETH "45000028 12344000 40063c65 " ADDRS "c0000050 01020304 0a0b0c0d 501001f6 e7380000" },
     { "all-flags", make_all_flags,
       ETH "45000028 12344000 40063c65 " ADDRS "c0000050 01020304 0a0b0c0d 51ff0000 2850beef" },
-    { "udp", make_udp,
-      ETH "45000023 12344000 40113c5f " ADDRS "9c400009 000fbf1e 776972656c6162" },
+    { "udp", make_udp, ETH "45000023 12344000 40113c5f " ADDRS "9c400009 000fbf1e 776972656c6162" },
     { "udp-checksum-of-zero-is-sent-as-ones", make_udp_zero,
       ETH "4500001e 12344000 40113c64 " ADDRS "9c400009 000affff 7759" },
     { "echo", make_echo,
@@ -246,8 +257,7 @@ static const Frame frames[] = {
     { "unreachable", make_unreachable,
       ETH "45c00038 12340000 ff01bc99 c6336402 c0000201 0304332d 00000578"
           "4500003c 12344000 40063c51 " ADDRS "c0000050 01020304" },
-    { "arp", make_arp,
-      ETH_ARP "0001080006040001 020000000001 c0000201 000000000000 c6336402" },
+    { "arp", make_arp, ETH_ARP "0001080006040001 020000000001 c0000201 000000000000 c6336402" },
     { "first-fragment", make_first_fragment,
       ETH "45000024 12342000 40115c5e " ADDRS "9c400009 004892d9 0001020304050607" },
     { "last-fragment", make_last_fragment,
@@ -255,8 +265,7 @@ static const Frame frames[] = {
     { "ip-options", make_ip_options,
       ETH "4700002b 12344000 40112f50 " ADDRS "07070400 00000000"
           "9c400009 000fbf1e 776972656c6162" },
-    { "other-protocol", make_other_protocol,
-      ETH "45c00018 12340000 01fdb9be " ADDRS "6c616273" },
+    { "other-protocol", make_other_protocol, ETH "45c00018 12340000 01fdb9be " ADDRS "6c616273" },
     { "empty-datagram", make_empty_datagram, ETH "45000014 12344000 40fd3b82 " ADDRS },
 };
 
@@ -343,7 +352,7 @@ static void test_parse_in_steps(World *world, gconstpointer data)
     g_assert_cmpstr(packet_difference(pkt, expected), ==, NULL);
 }
 
-/* The datagram alone, of a packet made here and of one still raw: for fragments and ICMP's quotes. */
+/* The datagram alone, of a packet made here and of one still raw: for fragments and quotes. */
 static void test_serialise_network(World *world, gconstpointer data)
 {
     const Frame *row = data;
@@ -392,8 +401,8 @@ static const Broken broken[] = {
     { "arp-cut", "arp", 0, "", 41, REPAIR_NOTHING, PACKET_DEPTH_NETWORK, PACKET_FAULT_SHORT },
     { "ethertype-vlan", "syn", ETHERTYPE_AT, "8100", 0, REPAIR_NOTHING, PACKET_DEPTH_NETWORK,
       PACKET_FAULT_ETHERTYPE },
-    { "ethertype-is-a-length", "syn", ETHERTYPE_AT, "0040", 0, REPAIR_NOTHING,
-      PACKET_DEPTH_NETWORK, PACKET_FAULT_ETHERTYPE },
+    { "ethertype-is-a-length", "syn", ETHERTYPE_AT, "0040", 0, REPAIR_NOTHING, PACKET_DEPTH_NETWORK,
+      PACKET_FAULT_ETHERTYPE },
     { "ip-version", "syn", IP_AT, "65", 0, REPAIR_IP, PACKET_DEPTH_NETWORK,
       PACKET_FAULT_IP_VERSION },
     { "ip-header-length", "syn", IP_AT, "44", 0, REPAIR_NOTHING, PACKET_DEPTH_NETWORK,
@@ -551,9 +560,8 @@ static void test_parse_transport_fault(World *world, gconstpointer data)
 /* An option of unknown kind is not carried on, and all else is. */
 static void test_unknown_option_is_dropped(World *world, gconstpointer data)
 {
-    g_autoptr(GByteArray) bytes =
-        test_hex("4500002c 12344000 40063c61 " ADDRS
-                 "c0000050 01020304 0a0b0c0d 60100000 00000000 fd040000");
+    g_autoptr(GByteArray) bytes = test_hex("4500002c 12344000 40063c61 " ADDRS
+                                           "c0000050 01020304 0a0b0c0d 60100000 00000000 fd040000");
     repair_tcp(bytes->data);
     g_autoptr(Packet) pkt = raw(world, PACKET_LINK_RAW_IP, bytes);
     g_assert_cmpint(packet_parse(pkt, PACKET_DEPTH_TRANSPORT), ==, PACKET_OK);

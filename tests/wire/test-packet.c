@@ -1,5 +1,5 @@
-/* Protects: the life of a packet: what a new one holds, who owns what, lengths on the wire, copies, and
- * changes to the octets of raw ones. */
+/* Protects: the life of a packet: what a new one holds, who owns what, lengths on the wire, copies,
+ * and changes to the octets of raw ones. */
 
 #include "wire/packet.h"
 
@@ -32,10 +32,13 @@ static Packet *new_packet(World *world)
 static Packet *new_tcp(World *world, uint32_t payload_bytes)
 {
     Packet *pkt = new_packet(world);
-    pkt->eth = (WireEth){ .dst = { { 2, 0, 0, 0, 0, 2 } }, .src = { { 2, 0, 0, 0, 0, 1 } },
+    pkt->eth = (WireEth){ .dst = { { 2, 0, 0, 0, 0, 2 } },
+                          .src = { { 2, 0, 0, 0, 0, 1 } },
                           .type = WIRE_ETHERTYPE_IPV4 };
-    pkt->ip = (WireIp){ .src = inet_addr_v4(0xc0000201), .dst = inet_addr_v4(0xc6336402),
-                        .protocol = IP_PROTOCOL_TCP, .ttl = 64 };
+    pkt->ip = (WireIp){ .src = inet_addr_v4(0xc0000201),
+                        .dst = inet_addr_v4(0xc6336402),
+                        .protocol = IP_PROTOCOL_TCP,
+                        .ttl = 64 };
     pkt->tcp = (WireTcp){ .src_port = 49152, .dst_port = 80, .flags = TCP_ACK };
     pkt->payload = (Payload){ .len_bytes = payload_bytes, .stream = payload_bytes != 0 };
     packet_set_length(pkt);
@@ -230,7 +233,8 @@ static void test_corrupt_twice_unseen(World *world, gconstpointer data)
     g_assert_true(swapped->corrupted);
 }
 
-#define RAW_DATAGRAM "45000028 12344000 40063c65 c0000201 c6336402 " \
+#define RAW_DATAGRAM                                                                               \
+    "45000028 12344000 40063c65 c0000201 c6336402 "                                                \
     "c0000050 01020304 0a0b0c0d 501001f6 e7380000"
 #define RAW_FRAME "020000000002 020000000001 0800 " RAW_DATAGRAM " 000000000000"
 
@@ -280,7 +284,8 @@ static void test_link_to_ethernet(World *world, gconstpointer data)
     g_autoptr(Packet) pkt = new_raw(world, PACKET_LINK_RAW_IP, RAW_DATAGRAM);
     g_assert_cmpint(packet_parse(pkt, PACKET_DEPTH_NETWORK), ==, PACKET_OK);
     packet_set_link(pkt, PACKET_LINK_ETHERNET);
-    pkt->eth = (WireEth){ .dst = { { 2, 0, 0, 0, 0, 2 } }, .src = { { 2, 0, 0, 0, 0, 1 } },
+    pkt->eth = (WireEth){ .dst = { { 2, 0, 0, 0, 0, 2 } },
+                          .src = { { 2, 0, 0, 0, 0, 1 } },
                           .type = WIRE_ETHERTYPE_IPV4 };
     packet_update_raw(pkt);
     g_autoptr(GByteArray) expected = test_hex(RAW_FRAME);
@@ -302,7 +307,10 @@ typedef struct Change {
     uint8_t octet;
 } Change;
 
-#define CHANGE(part, field) { part, offsetof(Packet, field), 1 }
+#define CHANGE(part, field)                                                                        \
+    {                                                                                              \
+        part, offsetof(Packet, field), 1                                                           \
+    }
 
 static const Change changes[] = {
     CHANGE("length", network_bytes),

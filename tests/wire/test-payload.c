@@ -1,5 +1,5 @@
-/* Protects: application bytes as values: slices and joins keep track of where in the stream a byte belongs,
- * and the pattern is the same however it is cut. */
+/* Protects: application bytes as values: slices and joins keep track of where in the stream a byte
+ * belongs, and the pattern is the same however it is cut. */
 
 #include "wire/payload.h"
 

@@ -1,14 +1,14 @@
-/* Protects: TCP headers and options, octet by octet: what is written, what is understood in which order,
- * and that a malformed option leads nowhere. */
+/* Protects: TCP headers and options, octet by octet: what is written, what is understood in which
+ * order, and that a malformed option leads nowhere. */
 
 #include "wire/wire_tcp.h"
 
 #include "lib/hex.h"
 
-/* Ports 49152 and 80, seq 01020304, ack 0a0b0c0d, window 502; data offset, flags and options vary. */
+/* Ports 49152 and 80, seq 01020304, ack 0a0b0c0d, window 502; offset, flags and options vary. */
 #define FIXED(offset_and_flags) "c000 0050 01020304 0a0b0c0d " offset_and_flags " 01f6 0000 0000 "
-#define FIXED_FIELDS .src_port = 49152, .dst_port = 80, .seq = 0x01020304, .ack = 0x0a0b0c0d, \
-                     .window = 502
+#define FIXED_FIELDS                                                                               \
+    .src_port = 49152, .dst_port = 80, .seq = 0x01020304, .ack = 0x0a0b0c0d, .window = 502
 
 typedef struct Header {
     const char *label;
@@ -19,44 +19,62 @@ typedef struct Header {
 
 static const Header headers[] = {
     { "plain", FIXED("5010"), { FIXED_FIELDS, .flags = TCP_ACK, .header_bytes = 20 } },
-    { "urgent", "c000 0050 01020304 0a0b0c0d 5030 01f6 0000 beef",
+    { "urgent",
+      "c000 0050 01020304 0a0b0c0d 5030 01f6 0000 beef",
       { FIXED_FIELDS, .flags = TCP_ACK | TCP_URG, .urgent = 0xbeef, .header_bytes = 20 } },
-    { "extremes", "ffff ffff ffffffff ffffffff 51ff ffff 0000 ffff",
-      { .src_port = 65535, .dst_port = 65535, .seq = UINT32_MAX, .ack = UINT32_MAX, .flags = 0x1ff,
-        .window = 65535, .urgent = 65535, .header_bytes = 20 } },
+    { "extremes",
+      "ffff ffff ffffffff ffffffff 51ff ffff 0000 ffff",
+      { .src_port = 65535,
+        .dst_port = 65535,
+        .seq = UINT32_MAX,
+        .ack = UINT32_MAX,
+        .flags = 0x1ff,
+        .window = 65535,
+        .urgent = 65535,
+        .header_bytes = 20 } },
 
     /* One option each. */
-    { "mss", FIXED("6002") "020405b4",
+    { "mss",
+      FIXED("6002") "020405b4",
       { FIXED_FIELDS, .flags = TCP_SYN, .header_bytes = 24, .options = TCP_OPT_MSS, .mss = 1460 } },
-    { "sack-permitted", FIXED("6002") "01010402",
+    { "sack-permitted",
+      FIXED("6002") "01010402",
       { FIXED_FIELDS, .flags = TCP_SYN, .header_bytes = 24, .options = TCP_OPT_SACK_PERMITTED } },
-    { "timestamps", FIXED("8010") "0101080a 11223344 55667788",
+    { "timestamps",
+      FIXED("8010") "0101080a 11223344 55667788",
       { FIXED_FIELDS, .flags = TCP_ACK, .header_bytes = 32, .options = TCP_OPT_TIMESTAMPS,
         .ts_val = 0x11223344, .ts_ecr = 0x55667788 } },
-    { "window-scale", FIXED("6002") "0103030e",
+    { "window-scale",
+      FIXED("6002") "0103030e",
       { FIXED_FIELDS, .flags = TCP_SYN, .header_bytes = 24, .options = TCP_OPT_WINDOW_SCALE,
         .window_scale = 14 } },
-    { "window-scale-too-large-is-carried", FIXED("6002") "010303ff",
+    { "window-scale-too-large-is-carried",
+      FIXED("6002") "010303ff",
       { FIXED_FIELDS, .flags = TCP_SYN, .header_bytes = 24, .options = TCP_OPT_WINDOW_SCALE,
         .window_scale = 255 } },
-    { "sack-1", FIXED("8010") "0101050a 00000001 00000002",
+    { "sack-1",
+      FIXED("8010") "0101050a 00000001 00000002",
       { FIXED_FIELDS, .flags = TCP_ACK, .header_bytes = 32, .options = TCP_OPT_SACK,
         .sack_count = 1, .sack = { { 1, 2 } } } },
     { "sack-4",
-      FIXED("e010") "01010522 00000001 00000002 00000003 00000004 00000005 00000006 00000007 fffffff0",
+      FIXED("e010") "01010522 00000001 00000002 00000003 00000004 00000005 00000006 00000007 "
+                    "fffffff0",
       { FIXED_FIELDS, .flags = TCP_ACK, .header_bytes = 56, .options = TCP_OPT_SACK,
         .sack_count = 4, .sack = { { 1, 2 }, { 3, 4 }, { 5, 6 }, { 7, 0xfffffff0 } } } },
 
     /* Together, in the order in which Linux writes them. */
-    { "syn-with-all", FIXED("a002") "020405b4 0402080a 11223344 00000000 01030307",
+    { "syn-with-all",
+      FIXED("a002") "020405b4 0402080a 11223344 00000000 01030307",
       { FIXED_FIELDS, .flags = TCP_SYN, .header_bytes = 40,
         .options = TCP_OPT_MSS | TCP_OPT_SACK_PERMITTED | TCP_OPT_TIMESTAMPS | TCP_OPT_WINDOW_SCALE,
         .mss = 1460, .ts_val = 0x11223344, .window_scale = 7 } },
-    { "syn-without-timestamps", FIXED("8002") "020405b4 01010402 01030307",
+    { "syn-without-timestamps",
+      FIXED("8002") "020405b4 01010402 01030307",
       { FIXED_FIELDS, .flags = TCP_SYN, .header_bytes = 32,
         .options = TCP_OPT_MSS | TCP_OPT_SACK_PERMITTED | TCP_OPT_WINDOW_SCALE, .mss = 1460,
         .window_scale = 7 } },
-    { "syn-without-sack", FIXED("a002") "020405b4 0101080a 11223344 00000000 01030307",
+    { "syn-without-sack",
+      FIXED("a002") "020405b4 0101080a 11223344 00000000 01030307",
       { FIXED_FIELDS, .flags = TCP_SYN, .header_bytes = 40,
         .options = TCP_OPT_MSS | TCP_OPT_TIMESTAMPS | TCP_OPT_WINDOW_SCALE, .mss = 1460,
         .ts_val = 0x11223344, .window_scale = 7 } },
@@ -68,53 +86,81 @@ static const Header headers[] = {
         .sack_count = 3, .sack = { { 1, 2 }, { 3, 4 }, { 5, 6 } } } },
 
     /* Where there is no room for alignment, options follow each other. */
-    { "tight", FIXED("f010") "080a 11223344 55667788 030307 "
-                             "051a 00000001 00000002 00000003 00000004 00000005 00000006 00",
+    { "tight",
+      FIXED("f010") "080a 11223344 55667788 030307 "
+                    "051a 00000001 00000002 00000003 00000004 00000005 00000006 00",
       { FIXED_FIELDS, .flags = TCP_ACK, .header_bytes = 60,
         .options = TCP_OPT_TIMESTAMPS | TCP_OPT_WINDOW_SCALE | TCP_OPT_SACK, .window_scale = 7,
         .ts_val = 0x11223344, .ts_ecr = 0x55667788, .sack_count = 3,
         .sack = { { 1, 2 }, { 3, 4 }, { 5, 6 } } } },
 
     /* Understood, though nobody here writes it so. */
-    { "reversed", FIXED("a002") "030307 080a 11223344 00000000 0402 020405b4 00",
+    { "reversed",
+      FIXED("a002") "030307 080a 11223344 00000000 0402 020405b4 00",
       { FIXED_FIELDS, .flags = TCP_SYN, .header_bytes = 40,
         .options = TCP_OPT_MSS | TCP_OPT_SACK_PERMITTED | TCP_OPT_TIMESTAMPS | TCP_OPT_WINDOW_SCALE,
-        .mss = 1460, .ts_val = 0x11223344, .window_scale = 7 }, true },
-    { "unaligned", FIXED("6002") "0303 0700", /* no no-operation before the window scale */
+        .mss = 1460, .ts_val = 0x11223344, .window_scale = 7 },
+      true },
+    { "unaligned",
+      FIXED("6002") "0303 0700", /* no no-operation before the window scale */
       { FIXED_FIELDS, .flags = TCP_SYN, .header_bytes = 24, .options = TCP_OPT_WINDOW_SCALE,
-        .window_scale = 7 }, true },
-    { "only-no-operations", FIXED("6010") "01010101",
-      { FIXED_FIELDS, .flags = TCP_ACK, .header_bytes = 24 }, true },
-    { "nothing-after-the-end", FIXED("7010") "01000204 05b40000",
-      { FIXED_FIELDS, .flags = TCP_ACK, .header_bytes = 28 }, true },
-    { "end-at-once", FIXED("6010") "00000000",
+        .window_scale = 7 },
+      true },
+    { "only-no-operations",
+      FIXED("6010") "01010101",
+      { FIXED_FIELDS, .flags = TCP_ACK, .header_bytes = 24 },
+      true },
+    { "nothing-after-the-end",
+      FIXED("7010") "01000204 05b40000",
+      { FIXED_FIELDS, .flags = TCP_ACK, .header_bytes = 28 },
+      true },
+    { "end-at-once",
+      FIXED("6010") "00000000",
       { FIXED_FIELDS, .flags = TCP_ACK, .header_bytes = 24 } },
-    { "twice-the-last-counts", FIXED("7002") "020405b4 02040218",
+    { "twice-the-last-counts",
+      FIXED("7002") "020405b4 02040218",
       { FIXED_FIELDS, .flags = TCP_SYN, .header_bytes = 28, .options = TCP_OPT_MSS, .mss = 536 },
       true },
-    { "unknown-kind", FIXED("7002") "fd04aabb 020405b4",
+    { "unknown-kind",
+      FIXED("7002") "fd04aabb 020405b4",
       { FIXED_FIELDS, .flags = TCP_SYN, .header_bytes = 28,
-        .options = TCP_OPT_MSS | TCP_OPT_UNKNOWN, .mss = 1460 }, true },
-    { "unknown-kind-shortest", FIXED("6010") "fd020000",
-      { FIXED_FIELDS, .flags = TCP_ACK, .header_bytes = 24, .options = TCP_OPT_UNKNOWN }, true },
+        .options = TCP_OPT_MSS | TCP_OPT_UNKNOWN, .mss = 1460 },
+      true },
+    { "unknown-kind-shortest",
+      FIXED("6010") "fd020000",
+      { FIXED_FIELDS, .flags = TCP_ACK, .header_bytes = 24, .options = TCP_OPT_UNKNOWN },
+      true },
     { "unknown-kind-longest",
       FIXED("f010") "fd28 0000 0204 05b4 0000 0000 0000 0000 0000 0000 0000 0000 0000 0000 0000 "
                     "0000 0000 0000 0000 0000",
-      { FIXED_FIELDS, .flags = TCP_ACK, .header_bytes = 60, .options = TCP_OPT_UNKNOWN }, true },
+      { FIXED_FIELDS, .flags = TCP_ACK, .header_bytes = 60, .options = TCP_OPT_UNKNOWN },
+      true },
 
     /* A known kind with another length is another option. */
-    { "mss-of-3", FIXED("6002") "02030500",
-      { FIXED_FIELDS, .flags = TCP_SYN, .header_bytes = 24, .options = TCP_OPT_UNKNOWN }, true },
-    { "window-scale-of-4", FIXED("6002") "03040707",
-      { FIXED_FIELDS, .flags = TCP_SYN, .header_bytes = 24, .options = TCP_OPT_UNKNOWN }, true },
-    { "sack-permitted-of-4", FIXED("6002") "04040000",
-      { FIXED_FIELDS, .flags = TCP_SYN, .header_bytes = 24, .options = TCP_OPT_UNKNOWN }, true },
-    { "timestamps-of-8", FIXED("7010") "0808112233445566",
-      { FIXED_FIELDS, .flags = TCP_ACK, .header_bytes = 28, .options = TCP_OPT_UNKNOWN }, true },
-    { "sack-of-no-block", FIXED("6010") "05020101",
-      { FIXED_FIELDS, .flags = TCP_ACK, .header_bytes = 24, .options = TCP_OPT_UNKNOWN }, true },
-    { "sack-of-half-a-block", FIXED("7010") "0506000000010101",
-      { FIXED_FIELDS, .flags = TCP_ACK, .header_bytes = 28, .options = TCP_OPT_UNKNOWN }, true },
+    { "mss-of-3",
+      FIXED("6002") "02030500",
+      { FIXED_FIELDS, .flags = TCP_SYN, .header_bytes = 24, .options = TCP_OPT_UNKNOWN },
+      true },
+    { "window-scale-of-4",
+      FIXED("6002") "03040707",
+      { FIXED_FIELDS, .flags = TCP_SYN, .header_bytes = 24, .options = TCP_OPT_UNKNOWN },
+      true },
+    { "sack-permitted-of-4",
+      FIXED("6002") "04040000",
+      { FIXED_FIELDS, .flags = TCP_SYN, .header_bytes = 24, .options = TCP_OPT_UNKNOWN },
+      true },
+    { "timestamps-of-8",
+      FIXED("7010") "0808112233445566",
+      { FIXED_FIELDS, .flags = TCP_ACK, .header_bytes = 28, .options = TCP_OPT_UNKNOWN },
+      true },
+    { "sack-of-no-block",
+      FIXED("6010") "05020101",
+      { FIXED_FIELDS, .flags = TCP_ACK, .header_bytes = 24, .options = TCP_OPT_UNKNOWN },
+      true },
+    { "sack-of-half-a-block",
+      FIXED("7010") "0506000000010101",
+      { FIXED_FIELDS, .flags = TCP_ACK, .header_bytes = 28, .options = TCP_OPT_UNKNOWN },
+      true },
 };
 
 static void assert_same(const WireTcp *a, const WireTcp *b)
@@ -215,8 +261,8 @@ static void test_header_bytes(void)
 {
     for (size_t i = 0; i < G_N_ELEMENTS(headers); i++) {
         const WireTcp *header = &headers[i].header;
-        bool tight_or_filled = g_str_equal(headers[i].label, "tight") ||
-                               g_str_equal(headers[i].label, "end-at-once");
+        bool tight_or_filled =
+            g_str_equal(headers[i].label, "tight") || g_str_equal(headers[i].label, "end-at-once");
         if (!headers[i].parsed_only && !tight_or_filled) {
             g_assert_cmpuint(wire_tcp_header_bytes(header->options, header->sack_count), ==,
                              header->header_bytes);
@@ -268,7 +314,8 @@ int main(int argc, char **argv)
         g_autofree char *parse = g_strdup_printf("/wire/tcp/parse/%s", headers[i].label);
         g_test_add_data_func(parse, &headers[i], test_parse);
         g_autofree char *write = g_strdup_printf("/wire/tcp/write/%s", headers[i].label);
-        g_test_add_data_func(write, &headers[i], headers[i].parsed_only ? test_rewrite : test_write);
+        g_test_add_data_func(write, &headers[i],
+                             headers[i].parsed_only ? test_rewrite : test_write);
     }
     for (size_t i = 0; i < G_N_ELEMENTS(malformed); i++) {
         g_autofree char *path = g_strdup_printf("/wire/tcp/malformed/%s", malformed[i].label);
