@@ -45,8 +45,7 @@ WL_FUZZ_LDFLAGS=
 m4_foreach_w([flag], [
   -Wall -Wextra -Wformat=2 -Wshadow -Wstrict-prototypes -Wmissing-prototypes
   -Wold-style-definition -Wpointer-arith -Wwrite-strings -Wundef -Wvla
-  -Wimplicit-fallthrough -Wduplicated-cond -Wlogical-op
-  -Wfloat-conversion -Wstrict-aliasing=2 -Wdate-time
+  -Wduplicated-cond -Wlogical-op -Wfloat-conversion -Wstrict-aliasing=2 -Wdate-time
   -Wno-unused-parameter -Wno-missing-field-initializers -Wno-format-nonliteral],
   [WL_TRY_FLAG([WL_CFLAGS], flag)])
 AS_IF([test "x$enable_werror" = xyes], [WL_CFLAGS="$WL_CFLAGS -Werror"])
