@@ -43,6 +43,11 @@ static const char *keep(Ladder *ladder, char *owned)
     return kept;
 }
 
+static uint32_t line_index(const Ladder *ladder, const TraceLine *line)
+{
+    return (uint32_t)(line - trace_line(ladder->run, 0));
+}
+
 /* ---- what a packet says ---- */
 
 static char *tcp_label(const TraceRun *run, const TracePacket *pkt)
@@ -174,28 +179,29 @@ static GArray *points_of(const Builder *builder, uint32_t packet)
 }
 
 /* A place without a line is passed over: the arrow goes on to the next that has one. */
-static void add_point(Builder *builder, uint32_t packet, uint32_t place, int64_t time_ns)
+static void add_point(Builder *builder, const TraceLine *line, uint32_t place)
 {
-    uint32_t column = ladder_column_of(builder->ladder, place);
+    Ladder *ladder = builder->ladder;
+    uint32_t column = ladder_column_of(ladder, place);
     if (column != TRACE_NONE) {
         LadderPoint point = { .column = column,
-                              .time_ns = time_ns,
-                              .x = ladder_column(builder->ladder, column)->x };
-        g_array_append_val(points_of(builder, packet), point);
+                              .line = line_index(ladder, line),
+                              .time_ns = line->time_ns,
+                              .x = ladder_column(ladder, column)->x };
+        g_array_append_val(points_of(builder, line->packet), point);
     }
 }
 
 static void on_transmit(Builder *builder, const TraceLine *line)
 {
     start_arrow(builder, line->packet);
-    add_point(builder, line->packet, trace_place(builder->ladder->run, line->place)->from,
-              line->time_ns);
+    add_point(builder, line, trace_place(builder->ladder->run, line->place)->from);
 }
 
 static void on_arrive(Builder *builder, const TraceLine *line)
 {
     LadderArrow *arrow = start_arrow(builder, line->packet);
-    add_point(builder, line->packet, line->place, line->time_ns);
+    add_point(builder, line, line->place);
     arrow->fate = LADDER_ARRIVED;
 }
 
@@ -207,7 +213,7 @@ static void on_drop(Builder *builder, const TraceLine *line)
     arrow->fate_text = keep(builder->ladder, trace_fate_story(line, builder->ladder->lang));
     if (place->kind != TRACE_PLACE_WIRE) {
         arrow->fate = LADDER_DISCARDED;
-        add_point(builder, line->packet, line->place, line->time_ns);
+        add_point(builder, line, line->place);
         return;
     }
     arrow->fate = LADDER_LOST;
@@ -215,11 +221,12 @@ static void on_drop(Builder *builder, const TraceLine *line)
     uint32_t to = ladder_column_of(builder->ladder, place->to);
     GArray *points = points_of(builder, line->packet);
     if (points->len == 0 || g_array_index(points, LadderPoint, points->len - 1).column != from) {
-        add_point(builder, line->packet, place->from, line->time_ns);
+        add_point(builder, line, place->from);
     }
     if (points->len > 0) {
         LadderPoint end = g_array_index(points, LadderPoint, points->len - 1);
         int target = to != TRACE_NONE ? ladder_column(builder->ladder, to)->x : end.x;
+        end.line = line_index(builder->ladder, line);
         end.time_ns = line->time_ns;
         end.x += (target - end.x) * 55 / 100;
         g_array_append_val(points, end);
@@ -254,9 +261,12 @@ static void add_mark(Ladder *ladder, const TraceLine *line, LadderMarkKind kind,
     if (column == TRACE_NONE || !ladder_column(ladder, column)->is_end) {
         return;
     }
-    LadderMark mark = {
-        .kind = kind, .column = column, .time_ns = line->time_ns, .text = text, .cause = cause
-    };
+    LadderMark mark = { .kind = kind,
+                        .column = column,
+                        .line = line_index(ladder, line),
+                        .time_ns = line->time_ns,
+                        .text = text,
+                        .cause = cause };
     g_array_append_val(ladder->marks, mark);
 }
 

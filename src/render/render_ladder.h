@@ -26,6 +26,7 @@ typedef struct LadderColumn {
 
 typedef struct LadderPoint {
     uint32_t column;
+    uint32_t line; /* of the run: orders what happens at one time */
     int64_t time_ns;
     int x, y;
 } LadderPoint;
@@ -63,6 +64,7 @@ typedef enum LadderMarkKind {
 typedef struct LadderMark {
     LadderMarkKind kind;
     uint32_t column;
+    uint32_t line;
     int64_t time_ns;
     int y;
     const char *text;

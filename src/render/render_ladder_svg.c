@@ -8,6 +8,7 @@
 #define STATE_GAP_PX 14 /* between a line and its states */
 #define CALL_GAP_PX 164 /* between a line and its calls */
 #define CROSS_PX 6
+#define LABEL_GAP_PX 16 /* between a line and the label of an arrow that leaves it */
 
 static const char style[] =
     "text{font-family:'DejaVu Sans','Noto Sans','Noto Sans CJK SC','WenQuanYi Zen Hei',"
@@ -158,9 +159,9 @@ static void put_label(GString *out, const LadderArrow *arrow)
                            "<text class=\"label\" text-anchor=\"%s\" "
                            "transform=\"matrix(1 %s%d.%03d 0 1 %d %d)\">",
                            rightward ? "start" : "end", slope < 0 ? "-" : "", ABS(slope) / 1000,
-                           ABS(slope) % 1000, a->x + (rightward ? 10 : -10),
-                           a->y - 3 + slope * (rightward ? 10 : -10) / 1000);
-    g_string_append_printf(out, "<tspan class=\"faint\">#%u </tspan><tspan class=\"flags\">",
+                           ABS(slope) % 1000, a->x + (rightward ? LABEL_GAP_PX : -LABEL_GAP_PX),
+                           a->y - 4 + slope * (rightward ? LABEL_GAP_PX : -LABEL_GAP_PX) / 1000);
+    g_string_append_printf(out, "<tspan class=\"faint\">#%u</tspan> <tspan class=\"flags\">",
                            arrow->packet + 1);
     put_escaped(out, arrow->flags);
     g_string_append(out, "</tspan> ");

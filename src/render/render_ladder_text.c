@@ -16,7 +16,7 @@ typedef enum RowKind { ROW_WHOLE, ROW_DEPARTS, ROW_ARRIVES, ROW_MARK, ROW_BREAK 
 typedef struct Row {
     int64_t time_ns;
     int64_t until_ns; /* WHOLE: arrival */
-    uint32_t rank;
+    uint32_t rank;    /* the line it shows */
     RowKind kind;
     uint32_t arrow, leg;    /* all but MARK, BREAK */
     char *beside[2];        /* labels left of the first line and right of another; owned */
@@ -82,7 +82,7 @@ static void add_legs(const Ladder *ladder, GArray *rows)
             if (is_leg(arrow, leg)) {
                 Row row = { .time_ns = arrow->points[leg].time_ns,
                             .until_ns = arrow->points[leg + 1].time_ns,
-                            .rank = rows->len,
+                            .rank = arrow->points[leg].line,
                             .arrow = i,
                             .leg = leg };
                 g_array_append_val(rows, row);
@@ -108,7 +108,7 @@ static void add_marks(const Ladder *ladder, GArray *rows)
         bool left = ladder_column(ladder, mark->column)->labels_left;
         Row row = { .time_ns = mark->time_ns,
                     .until_ns = mark->time_ns,
-                    .rank = rows->len,
+                    .rank = mark->line,
                     .kind = ROW_MARK,
                     .beside_column = mark->column };
         row.beside[left ? 0 : 1] = mark_text(mark);
@@ -116,23 +116,31 @@ static void add_marks(const Ladder *ladder, GArray *rows)
     }
 }
 
+/* Whether something happens between the departure of the i-th row's arrow and its arrival. */
+static bool something_under(const GArray *rows, guint i)
+{
+    const Row *row = &g_array_index(rows, Row, i);
+    while (++i < rows->len && g_array_index(rows, Row, i).time_ns == row->time_ns) {
+    }
+    return i < rows->len && g_array_index(rows, Row, i).time_ns < row->until_ns;
+}
+
 /* Splits each leg under which something else happens. */
 static void split_legs(const Ladder *ladder, GArray *rows)
 {
-    (void)ladder;
-    guint n = rows->len;
-    for (guint i = 0; i < n; i++) {
+    g_autoptr(GArray) arrivals = g_array_new(FALSE, FALSE, sizeof(Row));
+    for (guint i = 0; i < rows->len; i++) {
         Row *row = &g_array_index(rows, Row, i);
-        bool under = i + 1 < n && g_array_index(rows, Row, i + 1).time_ns < row->until_ns;
-        if (row->kind == ROW_WHOLE && under) {
+        if (row->kind == ROW_WHOLE && something_under(rows, i)) {
             row->kind = ROW_DEPARTS;
             Row arrival = *row;
             arrival.kind = ROW_ARRIVES;
             arrival.time_ns = row->until_ns;
-            arrival.rank = 0; /* what an arrival causes stands below it */
-            g_array_append_val(rows, arrival);
+            arrival.rank = ladder_arrow(ladder, row->arrow)->points[row->leg + 1].line;
+            g_array_append_val(arrivals, arrival);
         }
     }
+    g_array_append_vals(rows, arrivals->data, arrivals->len);
     g_array_sort(rows, compare_rows);
 }
 

@@ -3,5 +3,7 @@ tests_lib_libtest_la_SOURCES += \
 	tests/lib/hex.h \
 	tests/lib/packets.c \
 	tests/lib/packets.h \
+	tests/lib/trace-builder.c \
+	tests/lib/trace-builder.h \
 	tests/lib/tshark.c \
 	tests/lib/tshark.h
