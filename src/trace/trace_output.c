@@ -5,7 +5,13 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <glib/gstdio.h>
+#include <string.h>
 #include <unistd.h>
+
+/* Whole pages, and no more of them at once than stay in the processor's cache between being filled
+ * and being copied by the kernel. */
+#define WRITE_BYTES ((size_t)64 * 1024)
+#define PAGE_BYTES 4096
 
 struct TraceOutput {
     char *path; /* NULL: kept in memory */
@@ -20,7 +26,7 @@ static TraceOutput *new_output(char *path, int fd)
     TraceOutput *output = g_new0(TraceOutput, 1);
     output->path = path;
     output->fd = fd;
-    output->capacity_bytes = TRACE_OUTPUT_MAX_BYTES;
+    output->capacity_bytes = WRITE_BYTES + TRACE_OUTPUT_MAX_BYTES;
     output->buffer = g_malloc(output->capacity_bytes);
     return output;
 }
@@ -58,32 +64,33 @@ void trace_output_free(TraceOutput *output)
     g_free(output);
 }
 
-/* Empties the buffer into the file. */
-static void flush(TraceOutput *output)
+/* Writes the first octets of the buffer, and moves those that follow to its start. */
+static void flush(TraceOutput *output, size_t len_bytes)
 {
     size_t at = 0;
-    while (at < output->used_bytes && output->error == 0) {
-        ssize_t written = write(output->fd, output->buffer + at, output->used_bytes - at);
+    while (at < len_bytes && output->error == 0) {
+        ssize_t written = write(output->fd, output->buffer + at, len_bytes - at);
         if (written >= 0) {
             at += (size_t)written;
         } else if (errno != EINTR) {
             output->error = errno;
         }
     }
-    output->used_bytes = 0;
+    output->used_bytes -= len_bytes;
+    memmove(output->buffer, output->buffer + len_bytes, output->used_bytes);
 }
 
 uint8_t *trace_output_reserve(TraceOutput *output, size_t len_bytes)
 {
     g_assert(len_bytes <= TRACE_OUTPUT_MAX_BYTES);
-    if (output->capacity_bytes - output->used_bytes < len_bytes) {
-        if (output->path != NULL) {
-            g_assert(output->fd >= 0);
-            flush(output);
-        } else {
-            output->capacity_bytes *= 2;
-            output->buffer = g_realloc(output->buffer, output->capacity_bytes);
+    if (output->path != NULL) {
+        g_assert(output->fd >= 0);
+        if (output->used_bytes >= WRITE_BYTES) {
+            flush(output, output->used_bytes - output->used_bytes % PAGE_BYTES);
         }
+    } else if (output->capacity_bytes - output->used_bytes < len_bytes) {
+        output->capacity_bytes *= 2;
+        output->buffer = g_realloc(output->buffer, output->capacity_bytes);
     }
     return output->buffer + output->used_bytes;
 }
@@ -102,7 +109,7 @@ bool trace_output_failed(const TraceOutput *output)
 bool trace_output_close(TraceOutput *output, GError **error)
 {
     if (output->fd >= 0) {
-        flush(output);
+        flush(output, output->used_bytes);
         if (close(output->fd) != 0 && output->error == 0) {
             output->error = errno;
         }
