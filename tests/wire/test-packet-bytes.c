@@ -2,9 +2,12 @@
  * these very octets, and the octets must be read as the same packet; then every fault a frame can
  * have. The octets were made apart from this code, and a dissector finds nothing wrong in them. */
 
+#include <glib/gstdio.h>
 #include <string.h>
 
 #include "lib/hex.h"
+#include "lib/tshark.h"
+#include "trace/trace_pcapng.h"
 #include "wire/checksum.h"
 #include "wire/packet.h"
 #include "wire/wire_bytes.h"
@@ -582,6 +585,26 @@ static void test_largest_datagram(World *world, gconstpointer data)
     packet_check_round_trip(pkt);
 }
 
+/* Another reader's opinion of all that is made here. */
+static void test_dissector(World *world, gconstpointer data)
+{
+    g_autofree char *folder = g_dir_make_tmp("wirelab-test-XXXXXX", NULL);
+    g_autofree char *path = g_build_filename(folder, "frames.pcapng", NULL);
+    TracePcapng *capture = trace_pcapng_new(trace_output_new(path, NULL), NULL);
+    trace_pcapng_add_interface(capture, "ethernet", NULL, PACKET_LINK_ETHERNET, 0);
+    trace_pcapng_add_interface(capture, "raw-ip", NULL, PACKET_LINK_RAW_IP, 0);
+    for (size_t i = 0; i < G_N_ELEMENTS(frames); i++) {
+        g_autoptr(Packet) pkt = made(world, &frames[i]);
+        TraceRecord record = { .interface = pkt->link == PACKET_LINK_RAW_IP };
+        g_assert_true(trace_pcapng_write(capture, &record, pkt));
+    }
+    g_assert_true(trace_pcapng_close(capture, NULL));
+    trace_pcapng_free(capture);
+    test_tshark_accepts(path);
+    g_remove(path);
+    g_rmdir(folder);
+}
+
 static void add_frames(const char *what, void (*test)(World *, gconstpointer))
 {
     for (size_t i = 0; i < G_N_ELEMENTS(frames); i++) {
@@ -615,5 +638,6 @@ int main(int argc, char **argv)
     add("parse-transport-fault", test_parse_transport_fault);
     add("unknown-option-is-dropped", test_unknown_option_is_dropped);
     add("largest-datagram", test_largest_datagram);
+    add("dissector", test_dissector);
     return g_test_run();
 }
