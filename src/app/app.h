@@ -1,5 +1,5 @@
-/* Programs on hosts. A program is an AppOps with a block of state; it acts in `start`, at its timer and at its
- * sockets' events, and reaches nothing below socket/. */
+/* Programs on hosts. A program is an AppOps with a block of state; it acts in `start`, at its timer
+ * and at its sockets' events, and reaches nothing below socket/. */
 
 #ifndef APP_APP_H
 #define APP_APP_H
@@ -40,7 +40,7 @@ struct AppOps {
     void (*start)(App *app, int64_t now_ns);                       /* required */
     void (*on_event)(App *app, Socket *socket, SocketEvent event, int64_t now_ns); /* required */
     void (*on_timer)(App *app, int64_t now_ns);                    /* optional */
-    void (*clear)(App *app);                                       /* optional: frees what state holds */
+    void (*clear)(App *app); /* optional: frees what state holds */
 };
 
 const AppOps *const *app_registry(void); /* NULL-terminated: ready-made applications */

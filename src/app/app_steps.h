@@ -1,8 +1,8 @@
 /* The step language: a program written as a list of socket calls (design section 3).
  *
- * A program runs its steps in order; a step that must wait (accept, connect, receive, a full send buffer,
- * wait) goes on when its event comes. One program has at most one listening socket and one current stream;
- * `accept` makes the accepted connection current. */
+ * A program runs its steps in order; a step that must wait (accept, connect, receive, a full send
+ * buffer, wait) goes on when its event comes. One program has at most one listening socket and one
+ * current stream; `accept` makes the accepted connection current. */
 
 #ifndef APP_APP_STEPS_H
 #define APP_APP_STEPS_H

@@ -54,16 +54,16 @@ static void reply(InetIface *iface, const WireArp *request, int64_t now_ns)
     send_arp(iface, PACKET_WHY_ARP_REPLY, &request->sender_mac, arp, now_ns);
 }
 
-/* Whether the sender's pair can be true. RFC 1812 3.3.2: nobody has a group address on the link; a probe
- * has no sender address (RFC 5227 1.1). */
+/* Whether the sender's pair can be true. RFC 1812 3.3.2: nobody has a group address on the link; a
+ * probe has no sender address (RFC 5227 1.1). */
 static bool sender_is_one_host(const WireArp *arp)
 {
     return !mac_addr_is_group(&arp->sender_mac) &&
            !mac_addr_equal(&arp->sender_mac, &mac_unknown) && inet_addr_is_host(arp->sender_addr);
 }
 
-/* RFC 826, packet reception: an entry that exists takes the sender's address on the link, whatever the
- * message is for; a new one is made only by a message for us. */
+/* RFC 826, packet reception: an entry that exists takes the sender's address on the link, whatever
+ * the message is for; a new one is made only by a message for us. */
 static void merge(InetIface *iface, const WireArp *arp, bool for_us, int64_t now_ns)
 {
     InetNeighbour *neighbour = inet_neighbour_find(iface, arp->sender_addr);

@@ -1,5 +1,5 @@
-/* Whose address is it? Probing for an address before it is used, announcing it, and defending it against
- * somebody else who uses it too (RFC 5227). */
+/* Whose address is it? Probing for an address before it is used, announcing it, and defending it
+ * against somebody else who uses it too (RFC 5227). */
 
 #include "inet/inet_internal.h"
 
@@ -106,8 +106,8 @@ void inet_iface_up(InetIface *iface, int64_t now_ns)
     }
 }
 
-/* RFC 5227 2.4 (c): an address that was configured is kept, and defended once in ten seconds; more would
- * let two hosts shout at each other for ever. */
+/* RFC 5227 2.4 (c): an address that was configured is kept, and defended once in ten seconds; more
+ * would let two hosts shout at each other for ever. */
 static void defend(InetIface *iface, int64_t now_ns)
 {
     bool lately = iface->defended_at_ns != SIM_NEVER &&

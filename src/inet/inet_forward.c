@@ -14,7 +14,8 @@ static void advise_sender(InetIface *in, const Packet *pkt, InetAddr next_hop, i
     if (pkt->ip.option_bytes != 0 && inet_options_read(pkt).source_route) {
         return;
     }
-    inet_icmp_error(stack, pkt, ICMP_REDIRECT, ICMP_REDIRECT_HOST, inet_addr_to_v4(next_hop), now_ns);
+    inet_icmp_error(stack, pkt, ICMP_REDIRECT, ICMP_REDIRECT_HOST, inet_addr_to_v4(next_hop),
+                    now_ns);
 }
 
 /* Takes a packet that dies here, and tells its sender. */
@@ -30,14 +31,16 @@ static bool cannot_be_cut(const InetPath *path, const Packet *pkt)
     return pkt->network_bytes > path->iface->port->mtu_bytes && pkt->ip.dont_fragment;
 }
 
-/* Why a packet cannot go on; false: it can. It is gone then, and its sender told where that is allowed. */
+/* Why a packet cannot go on; false: it can. It is gone then, and its sender told where that is
+ * allowed. */
 static bool refused(InetStack *stack, const InetPath *path, Packet *pkt, int64_t now_ns)
 {
     if (G_UNLIKELY(pkt->link == PACKET_LINK_ETHERNET && mac_addr_is_group(&pkt->eth.dst))) {
         /* RFC 1812 5.3.4: what a link's broadcast brought is not forwarded. */
         inet_discard(stack, pkt, INET_DISCARD_NOT_LOCAL, now_ns);
     } else if (G_UNLIKELY(path == NULL)) {
-        refuse(stack, pkt, INET_DISCARD_NO_ROUTE, ICMP_UNREACHABLE, ICMP_UNREACHABLE_NET, 0, now_ns);
+        refuse(stack, pkt, INET_DISCARD_NO_ROUTE, ICMP_UNREACHABLE, ICMP_UNREACHABLE_NET, 0,
+               now_ns);
     } else if (G_UNLIKELY(path->kind != INET_PATH_UNICAST)) {
         inet_discard(stack, pkt, INET_DISCARD_NOT_LOCAL, now_ns);
     } else if (G_UNLIKELY(pkt->ip.ttl <= 1)) {

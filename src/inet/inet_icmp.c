@@ -1,5 +1,5 @@
-/* ICMP input (RFC 792, RFC 1122 section 3.2.2): what each type of message means here. Sending errors and the
- * echo service are next door. */
+/* ICMP input (RFC 792, RFC 1122 section 3.2.2): what each type of message means here. Sending
+ * errors and the echo service are next door. */
 
 #include "inet/inet_internal.h"
 #include "sim/lang.h"
@@ -48,7 +48,8 @@ bool inet_icmp_is_error(uint8_t type)
 
 /* Messages about our datagrams. */
 
-/* What an old router that gave no MTU may have met: the next lower of the common sizes (RFC 1191 7.1). */
+/* What an old router that gave no MTU may have met: the next lower of the common sizes (RFC
+ * 1191 7.1). */
 static uint32_t guess_mtu(uint32_t sent_bytes)
 {
     static const uint32_t plateaus[] = { 32000, 17914, 8166, 4352, 2002, 1492, 1006, 508, 296 };
@@ -60,8 +61,8 @@ static uint32_t guess_mtu(uint32_t sent_bytes)
     return INET_MIN_MTU_BYTES;
 }
 
-/* Reads addresses and ports from the beginning of a datagram, which somebody else wrote: nothing in it can
- * be relied on. False: too short, or not from here. */
+/* Reads addresses and ports from the beginning of a datagram, which somebody else wrote: nothing in
+ * it can be relied on. False: too short, or not from here. */
 static bool read_quoted(const InetStack *stack, const uint8_t *bytes, uint32_t len_bytes,
                         InetError *error)
 {
@@ -137,8 +138,8 @@ static void receive_error(InetStack *stack, Packet *pkt, int64_t now_ns)
     finish(stack, pkt, ours, now_ns);
 }
 
-/* RFC 1122 3.2.2.2: believed only from the gateway now used for that host, and only if the better one is
- * on the same link. */
+/* RFC 1122 3.2.2.2: believed only from the gateway now used for that host, and only if the better
+ * one is on the same link. */
 static bool obey_redirect(InetStack *stack, const Packet *pkt)
 {
     InetError error = error_from(pkt);
@@ -164,9 +165,9 @@ static void receive_redirect(InetStack *stack, Packet *pkt, int64_t now_ns)
     finish(stack, pkt, obey_redirect(stack, pkt), now_ns);
 }
 
-/* The types that mean something; all others are dropped without a word (RFC 1122 3.2.2), source quench among
- * them (RFC 6633 section 3). Departs: timestamps, information and address mask are not served; RFC 1122
- * 3.2.2.7-9 leaves them to choice and RFC 6918 gives two of them up. */
+/* The types that mean something; all others are dropped without a word (RFC 1122 3.2.2), source
+ * quench among them (RFC 6633 section 3). Departs: timestamps, information and address mask are not
+ * served; RFC 1122 3.2.2.7-9 leaves them to choice and RFC 6918 gives two of them up. */
 static const struct {
     uint8_t type;
     void (*receive)(InetStack *stack, Packet *pkt, int64_t now_ns);

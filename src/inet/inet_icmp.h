@@ -35,9 +35,11 @@ typedef struct IcmpEcho {
     uint32_t len_bytes;
 } IcmpEcho;
 
-/* Replies to an ident, and errors about echoes sent with it, come to the handler. error NULL: a reply;
- * else `reply` tells who reported the error (from, ttl) and of which echo (ident, sequence). */
-typedef void (*IcmpEchoFn)(void *above, const IcmpEcho *reply, const InetError *error, int64_t now_ns);
+/* Replies to an ident, and errors about echoes sent with it, come to the handler. error NULL: a
+ * reply; else `reply` tells who reported the error (from, ttl) and of which echo (ident,
+ * sequence). */
+typedef void (*IcmpEchoFn)(void *above, const IcmpEcho *reply, const InetError *error,
+                           int64_t now_ns);
 
 /* Registers a pinger; the ident is chosen by the stack and returned (never 0). */
 uint16_t icmp_echo_open(InetStack *stack, IcmpEchoFn on_reply, void *above);

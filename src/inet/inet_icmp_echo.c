@@ -1,4 +1,5 @@
-/* The echo service of ICMP: the server every host has (RFC 1122 section 3.2.2.6), and the programs that ask. */
+/* The echo service of ICMP: the server every host has (RFC 1122 section 3.2.2.6), and the programs
+ * that ask. */
 
 #include "inet/inet_internal.h"
 

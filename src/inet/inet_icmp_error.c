@@ -2,7 +2,8 @@
 
 #include "inet/inet_internal.h"
 
-#define ERROR_MAX_BYTES 576 /* RFC 1812 4.3.2.3: as much as fits, the headers of the error included */
+/* RFC 1812 4.3.2.3: as much as fits, the headers of the error included. */
+#define ERROR_MAX_BYTES 576
 #define ERROR_TOS 0xc0      /* RFC 1812 4.3.2.5: precedence 6, internetwork control */
 
 /* The first octet of an ICMP message in whatever form it is here; ICMP_ECHO if it has none. */
@@ -63,8 +64,8 @@ static Payload quote(const Packet *about, uint32_t max_bytes)
                       .bytes = g_bytes_new_take(bytes, about->network_bytes) };
 }
 
-void inet_icmp_error(InetStack *stack, const Packet *about, uint8_t type, uint8_t code, uint32_t rest,
-                     int64_t now_ns)
+void inet_icmp_error(InetStack *stack, const Packet *about, uint8_t type, uint8_t code,
+                     uint32_t rest, int64_t now_ns)
 {
     if (is_forbidden(stack, about) || !take_token(stack, now_ns)) {
         return;
@@ -73,7 +74,8 @@ void inet_icmp_error(InetStack *stack, const Packet *about, uint8_t type, uint8_
     inet_path_find(stack, about->ip.src, &path);
     Packet *pkt = inet_packet_new(stack, PACKET_WHY_ICMP_ERROR);
     pkt->kind = PACKET_ICMP;
-    /* RFC 1122 3.2.1.3: from the address that was spoken to; RFC 1812 4.3.2.4: else from the interface. */
+    /* RFC 1122 3.2.1.3: from the address that was spoken to; RFC 1812 4.3.2.4: else from the
+     * interface. */
     bool to_us = inet_stack_has_addr(stack, about->ip.dst);
     pkt->ip.src = to_us ? about->ip.dst : path.src;
     pkt->ip.dst = about->ip.src;

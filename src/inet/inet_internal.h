@@ -1,5 +1,6 @@
-/* What the files of the Internet layer share: the structs behind the opaque types, and the calls between
- * input, output, routes, neighbours, fragments and ICMP. Nobody outside of `inet/` includes this. */
+/* What the files of the Internet layer share: the structs behind the opaque types, and the calls
+ * between input, output, routes, neighbours, fragments and ICMP. Nobody outside of `inet/` includes
+ * this. */
 
 #ifndef INET_INET_INTERNAL_H
 #define INET_INET_INTERNAL_H
@@ -82,12 +83,12 @@ struct InetStack {
     uint64_t seed;
     uint64_t generation;      /* of routes, addresses and path MTUs; > 0 */
     int64_t paths_until_ns;   /* when the first learned path MTU expires */
-    uint16_t next_ident;      /* RFC 6864: unique for as long as 65,536 datagrams of this host last */
+    uint16_t next_ident; /* RFC 6864: unique for as long as 65,536 datagrams of this host last */
     uint16_t next_echo_ident;
     uint8_t n_protocols;
     InetConfig config;
     GPtrArray *ifaces;        /* of InetIface, owned */
-    GPtrArray *neighbours;    /* of InetNeighbour, owned, in the order in which they were first looked for */
+    GPtrArray *neighbours; /* of InetNeighbour, owned, in the order of their first look-up */
     GHashTable *neighbours_by_addr;
     GHashTable *routes;       /* chains of InetRoute by network and length */
     GByteArray *route_lengths; /* of 128, in use, longest first */
@@ -124,8 +125,8 @@ static inline bool inet_addr_is_any(InetAddr a)
     return inet_addr_equal(a, inet_addr_v4(0)) || (a.hi == 0 && a.lo == 0);
 }
 
-/* Whether the address can be that of one host: RFC 1122 3.2.1.3 leaves out this network (0/8), groups,
- * loopback and the reserved class E with its all ones. */
+/* Whether the address can be that of one host: RFC 1122 3.2.1.3 leaves out this network (0/8),
+ * groups, loopback and the reserved class E with its all ones. */
 static inline bool inet_addr_is_host(InetAddr a)
 {
     if (G_LIKELY(inet_addr_family(a) == INET_FAMILY_IPV4)) {
@@ -150,7 +151,8 @@ void inet_deliver(InetStack *stack, Packet *pkt, int64_t now_ns);
 
 /* --- inet_forward.c --- */
 
-/* Takes a datagram for somebody else that came in by `in`. path: the way on; NULL: there is none. */
+/* Takes a datagram for somebody else that came in by `in`. path: the way on; NULL: there is
+ * none. */
 void inet_forward(InetIface *in, const InetPath *path, Packet *pkt, int64_t now_ns);
 
 /* --- inet_output.c --- */
@@ -217,14 +219,16 @@ void inet_neighbour_announce(const InetStack *stack, InetAddr addr, const MacAdd
 
 /* Asks for the neighbour's address on the link: everybody, or itself alone (RFC 1122 2.3.2.1). */
 void inet_arp_ask(InetNeighbour *neighbour, bool unicast, int64_t now_ns);
-/* Broadcasts a request for our own address: an announcement, or from nobody a probe (RFC 5227 1.1). */
+/* Broadcasts a request for our own address: an announcement, or from nobody a probe (RFC 5227
+ * 1.1). */
 void inet_arp_claim(InetIface *iface, bool probe, int64_t now_ns);
 /* Takes an ARP message. */
 void inet_arp_receive(InetIface *iface, Packet *pkt, int64_t now_ns);
 
 /* --- inet_conflict.c --- */
 
-/* Looks at an ARP message for another user of our address, and answers it (RFC 5227). True: it is one. */
+/* Looks at an ARP message for another user of our address, and answers it (RFC 5227). True: it is
+ * one. */
 bool inet_conflict_check(InetIface *iface, const WireArp *arp, int64_t now_ns);
 void inet_conflict_init(InetIface *iface);
 void inet_conflict_stop(InetIface *iface);
@@ -259,14 +263,15 @@ void inet_reassembly_free(InetStack *stack);
 void inet_icmp_init(InetStack *stack);
 /* Whether the message is about another datagram: the types that are never answered by an error. */
 bool inet_icmp_is_error(uint8_t type);
-/* Tells the protocol that sent the datagram, of which `bytes` are the beginning. error holds type, code,
- * rest, reporter and ttl; the rest is filled in. False: it is none of ours. */
+/* Tells the protocol that sent the datagram, of which `bytes` are the beginning. error holds type,
+ * code, rest, reporter and ttl; the rest is filled in. False: it is none of ours. */
 bool inet_icmp_report(InetStack *stack, InetError *error, const uint8_t *bytes, uint32_t len_bytes,
                       int64_t now_ns);
 
 /* --- inet_icmp_error.c --- */
 
-/* A datagram of ours or in transit could not be delivered: tells its protocol or its sender. Borrows it. */
+/* A datagram of ours or in transit could not be delivered: tells its protocol or its sender.
+ * Borrows it. */
 void inet_icmp_failed(InetStack *stack, const Packet *about, uint8_t type, uint8_t code,
                       int64_t now_ns);
 

@@ -1,9 +1,10 @@
 /* Neighbours: what is known of the addresses on a link, and the packets that wait for an answer.
  *
- * An entry is EMPTY until a packet needs it, ASKING while requests are out, KNOWN when an answer or another
- * message of the neighbour's has come. A KNOWN entry that is used after arp_age_ns is POLLED by unicast and
- * goes on being used; without an answer it is dropped (RFC 1122 2.3.2.1, mechanism 2). Nothing happens to
- * entries that nobody uses. How to ask is the business of the family: for IPv4, ARP. */
+ * An entry is EMPTY until a packet needs it, ASKING while requests are out, KNOWN when an answer or
+ * another message of the neighbour's has come. A KNOWN entry that is used after arp_age_ns is
+ * POLLED by unicast and goes on being used; without an answer it is dropped (RFC 1122 2.3.2.1,
+ * mechanism 2). Nothing happens to entries that nobody uses. How to ask is the business of the
+ * family: for IPv4, ARP. */
 
 #include "inet/inet_internal.h"
 
@@ -37,8 +38,8 @@ static InetNeighbour *lookup(InetIface *iface, InetAddr addr)
     return g_hash_table_lookup(stack->neighbours_by_addr, &key);
 }
 
-/* Group addresses are mapped, not asked for: all ones to all ones, and the lower 23 bits of a multicast
- * address into 01:00:5e:00:00:00 (RFC 1112 6.4). */
+/* Group addresses are mapped, not asked for: all ones to all ones, and the lower 23 bits of a
+ * multicast address into 01:00:5e:00:00:00 (RFC 1112 6.4). */
 static bool map_group(InetAddr addr, MacAddr *out_mac)
 {
     if (inet_addr_is_broadcast(addr)) {
@@ -149,7 +150,8 @@ static void give_up(InetNeighbour *neighbour, int64_t now_ns)
     neighbour->waiting = (InetPacketQueue){ 0 };
     Packet *pkt;
     while ((pkt = inet_packet_queue_pop(&failed)) != NULL) {
-        /* RFC 1122 2.4, RFC 1812 3.3.2: the next hop cannot be reached, which is an unreachable host. */
+        /* RFC 1122 2.4, RFC 1812 3.3.2: the next hop cannot be reached, which is an unreachable
+         * host. */
         inet_icmp_failed(stack, pkt, ICMP_UNREACHABLE, ICMP_UNREACHABLE_HOST, now_ns);
         inet_discard(stack, pkt, INET_DISCARD_NEIGHBOUR, now_ns);
     }

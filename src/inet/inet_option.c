@@ -1,8 +1,8 @@
-/* IPv4 options (RFC 791 section 3.1), looked at only as far as safety needs: lengths that make sense, source
- * routes, and what goes into each fragment.
+/* IPv4 options (RFC 791 section 3.1), looked at only as far as safety needs: lengths that make
+ * sense, source routes, and what goes into each fragment.
  *
- * Departs: record route and timestamps are passed on as they come (RFC 1812 5.3.13.5 and .6 would have a
- * router write into them); nothing in the simulator reads them. */
+ * Departs: record route and timestamps are passed on as they come (RFC 1812 5.3.13.5 and .6 would
+ * have a router write into them); nothing in the simulator reads them. */
 
 #include <string.h>
 
@@ -11,7 +11,8 @@
 enum { OPTION_END = 0, OPTION_NOP = 1, OPTION_LOOSE_ROUTE = 131, OPTION_STRICT_ROUTE = 137 };
 #define OPTION_COPIED 0x80
 
-/* Octets of the option that starts at `at`; 0: its length is missing, below 2, or runs past the end. */
+/* Octets of the option that starts at `at`; 0: its length is missing, below 2, or runs past the
+ * end. */
 static unsigned option_len(const uint8_t *options, unsigned at, unsigned end)
 {
     if (options[at] == OPTION_NOP) {
@@ -23,7 +24,8 @@ static unsigned option_len(const uint8_t *options, unsigned at, unsigned end)
     return options[at + 1];
 }
 
-/* Reads a source route of len octets: the pointer counts from 1 and stands behind the list at its end. */
+/* Reads a source route of len octets: the pointer counts from 1 and stands behind the list at its
+ * end. */
 static void read_source_route(const uint8_t *option, unsigned len, unsigned at, InetOptions *out)
 {
     if (len < 3) {

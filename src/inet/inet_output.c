@@ -1,5 +1,5 @@
-/* IP output: a datagram made here finds its way, gets its identification and goes to the link, to ourselves
- * or into pieces. */
+/* IP output: a datagram made here finds its way, gets its identification and goes to the link, to
+ * ourselves or into pieces. */
 
 #include "inet/inet_internal.h"
 
@@ -21,7 +21,8 @@ void inet_transmit(InetIface *iface, InetNeighbour *neighbour, Packet *pkt, int6
     net_port_send(port, pkt, now_ns);
 }
 
-/* To ourselves: it arrives in an event of its own, so that no handler is called from a sender's call. */
+/* To ourselves: it arrives in an event of its own, so that no handler is called from a sender's
+ * call. */
 static void send_loop(InetStack *stack, Packet *pkt, int64_t now_ns)
 {
     pkt->link = PACKET_LINK_RAW_IP;
@@ -31,7 +32,8 @@ static void send_loop(InetStack *stack, Packet *pkt, int64_t now_ns)
     }
 }
 
-/* The way to dst: the flow's own if it is still good, renewed if not; the stack's if there is none. */
+/* The way to dst: the flow's own if it is still good, renewed if not; the stack's if there is
+ * none. */
 static InetPath *use_path(InetStack *stack, InetPath *path, InetAddr dst, int64_t now_ns)
 {
     if (path == NULL) {
@@ -43,8 +45,9 @@ static InetPath *use_path(InetStack *stack, InetPath *path, InetAddr dst, int64_
     return inet_path_find(stack, dst, path) ? path : NULL;
 }
 
-/* RFC 6864 4: an identification has to differ from those of other datagrams between the same hosts that may
- * be cut and are still under way. One counter for all that the host sends does, atomic ones included. */
+/* RFC 6864 4: an identification has to differ from those of other datagrams between the same hosts
+ * that may be cut and are still under way. One counter for all that the host sends does, atomic
+ * ones included. */
 static void fill_in(InetStack *stack, Packet *pkt)
 {
     pkt->ip.ident = stack->next_ident++;

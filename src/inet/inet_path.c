@@ -1,5 +1,6 @@
-/* Ways to destinations: a destination is ours, a group on a link, or reached by the best route. Ways are
- * kept by flows and in the stack's cache, and are good while the stack's generation stays the same.
+/* Ways to destinations: a destination is ours, a group on a link, or reached by the best route.
+ * Ways are kept by flows and in the stack's cache, and are good while the stack's generation stays
+ * the same.
  *
  * Path MTUs that ICMP brought are held by destination for ten minutes (RFC 1191 section 6.3). */
 
@@ -96,13 +97,14 @@ static void set_link(InetPath *path, InetPathKind kind, InetIface *iface, InetAd
     }
 }
 
-/* The interface whose network has this broadcast address; all ones go out by the first (RFC 1122 3.3.6
- * leaves the choice open). NULL: it is no broadcast. */
+/* The interface whose network has this broadcast address; all ones go out by the first (RFC
+ * 1122 3.3.6 leaves the choice open). NULL: it is no broadcast. */
 static InetIface *broadcast_iface(const InetStack *stack, InetAddr dst)
 {
     for (guint i = 0; i < stack->ifaces->len; i++) {
         InetIface *iface = g_ptr_array_index(stack->ifaces, i);
-        if (iface->usable && (inet_addr_equal(iface->broadcast, dst) || inet_addr_is_broadcast(dst))) {
+        if (iface->usable &&
+            (inet_addr_equal(iface->broadcast, dst) || inet_addr_is_broadcast(dst))) {
             return iface;
         }
     }
@@ -165,7 +167,8 @@ static uint32_t slot_of(const InetPathCache *cache, InetAddr dst)
     return (uint32_t)inet_addr_hash(dst) & (cache->n_slots - 1);
 }
 
-/* More destinations than slots: most look-ups miss. Entries are found again when they are next used. */
+/* More destinations than slots: most look-ups miss. Entries are found again when they are next
+ * used. */
 static void grow(InetPathCache *cache)
 {
     g_free(cache->slots);

@@ -1,10 +1,11 @@
 /* Putting fragments together again (RFC 791 section 3.2, RFC 1122 section 3.3.2).
  *
- * A datagram's fragments wait in the order of their offsets. Fragments that repeat one another exactly are
- * what networks do; any other overlap is what attackers do, and then the whole datagram is dropped, with all
- * that still comes of it.
+ * A datagram's fragments wait in the order of their offsets. Fragments that repeat one another
+ * exactly are what networks do; any other overlap is what attackers do, and then the whole datagram
+ * is dropped, with all that still comes of it.
  *
- * Departs: RFC 791 lets overlapping fragments overwrite one another; RFC 5722 (for IPv6) says why not. */
+ * Departs: RFC 791 lets overlapping fragments overwrite one another; RFC 5722 (for IPv6) says why
+ * not. */
 
 #include "inet/inet_internal.h"
 
@@ -155,8 +156,8 @@ static uint32_t reach_with(const InetReassembly *entry, const Packet *pkt)
     return reach_bytes;
 }
 
-/* Whether the end of the datagram, as this fragment or an earlier one gives it, contradicts the rest, or
- * the first fragment's options leave no room for so much. */
+/* Whether the end of the datagram, as this fragment or an earlier one gives it, contradicts the
+ * rest, or the first fragment's options leave no room for so much. */
 static bool contradicts_end(const InetReassembly *entry, const Packet *pkt)
 {
     uint32_t total_bytes = pkt->ip.more_fragments ? entry->total_bytes : end_of(pkt);
@@ -194,7 +195,8 @@ static Fit place_piece(InetReassembly *entry, Packet *pkt)
     return FIT_PLACED;
 }
 
-/* The whole datagram, from complete pieces. RFC 3168 5.3: congestion marked on one is marked on all. */
+/* The whole datagram, from complete pieces. RFC 3168 5.3: congestion marked on one is marked on
+ * all. */
 static Packet *join(const InetReassembly *entry)
 {
     const Packet *first = entry->pieces;
@@ -237,8 +239,8 @@ static Packet *finish(InetReassembly *entry, int64_t now_ns)
     return whole;
 }
 
-/* RFC 791 3.2: all but the last are multiples of 8 octets, and the whole is at most 65,535 (the "ping of
- * death" was more). */
+/* RFC 791 3.2: all but the last are multiples of 8 octets, and the whole is at most 65,535 (the
+ * "ping of death" was more). */
 static bool is_possible(const Packet *pkt)
 {
     uint32_t len_bytes = pkt->payload.len_bytes;

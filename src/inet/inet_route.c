@@ -1,7 +1,7 @@
 /* Routes: a hash table of networks, asked once for each prefix length in use, the longest first.
  *
- * Families share the table: an IPv4 network is held IPv4-mapped, so its prefix length counts from 96 of 128.
- * Routes to one network form a chain, the best first. */
+ * Families share the table: an IPv4 network is held IPv4-mapped, so its prefix length counts from
+ * 96 of 128. Routes to one network form a chain, the best first. */
 
 #include <string.h>
 

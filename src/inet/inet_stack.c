@@ -1,4 +1,5 @@
-/* The Internet layer of one node, put together: interfaces, the table of protocols, the books of what died. */
+/* The Internet layer of one node, put together: interfaces, the table of protocols, the books of
+ * what died. */
 
 #include "inet/inet_internal.h"
 #include "sim/lang.h"

@@ -1,8 +1,9 @@
-/* The Internet layer of one host or router: interfaces with addresses, routes, neighbours (ARP), IP input and
- * output, fragmentation and reassembly, ICMP, and the table of protocols above. It never names a transport.
+/* The Internet layer of one host or router: interfaces with addresses, routes, neighbours (ARP), IP
+ * input and output, fragmentation and reassembly, ICMP, and the table of protocols above. It never
+ * names a transport.
  *
- * Calls go down with inet_send(); packets come up through the handlers registered in the protocol table.
- * RFC 791, 792, 826, 894, 1122, 1812, 5227. */
+ * Calls go down with inet_send(); packets come up through the handlers registered in the protocol
+ * table. RFC 791, 792, 826, 894, 1122, 1812, 5227. */
 
 #ifndef INET_INET_STACK_H
 #define INET_INET_STACK_H
@@ -17,12 +18,12 @@ typedef struct InetNeighbour InetNeighbour;
 typedef struct InetConfig {
     bool forwards;                 /* a router; it obeys no redirects */
     uint8_t ttl;                   /* 64 (RFC 1700); never 0 (RFC 1122 3.2.1.7) */
-    int64_t arp_age_ns;            /* 20 min; an entry in use that is older is polled by unicast, and
-                                    * dropped if it does not answer (RFC 1122 2.3.2.1) */
-    int64_t arp_retry_ns;          /* between requests: 1 s (RFC 1122 2.3.2.1: at most one a second) */
+    int64_t arp_age_ns;   /* 20 min; an entry in use that is older is polled by unicast, and
+                           * dropped if it does not answer (RFC 1122 2.3.2.1) */
+    int64_t arp_retry_ns; /* between requests: 1 s (RFC 1122 2.3.2.1: at most one a second) */
     uint32_t arp_tries;            /* 3, >= 1 */
-    uint32_t arp_queue_pkts;       /* 64, >= 1: packets that wait for one address, the latest of them
-                                    * (RFC 1122 2.3.2.2) */
+    uint32_t arp_queue_pkts; /* 64, >= 1: packets that wait for one address, the latest of them
+                              * (RFC 1122 2.3.2.2) */
     bool arp_announce;             /* gratuitous ARP when an interface comes up (RFC 5227 2.3) */
     bool arp_probe;                /* asks first whether the address is taken (RFC 5227 2.1) */
     int64_t reassembly_ns;         /* 60 s (RFC 1122 3.3.2) */
@@ -31,44 +32,44 @@ typedef struct InetConfig {
     uint32_t icmp_error_burst;     /* 50, >= 1: the bucket */
     bool send_redirects, accept_redirects;
 } InetConfig;
-/* The defaults. No announcement and no probe: like the kernels of our day, which leave both to programs
- * (Departs: RFC 5227 section 2.1 wants probes before an address is used). */
+/* The defaults. No announcement and no probe: like the kernels of our day, which leave both to
+ * programs (Departs: RFC 5227 section 2.1 wants probes before an address is used). */
 void inet_config_init(InetConfig *config);
 
-/* Why a packet died in the Internet layer or above. One name table; rooms above use the same list, so that
- * a trace has one column of reasons. */
+/* Why a packet died in the Internet layer or above. One name table; rooms above use the same list,
+ * so that a trace has one column of reasons. */
 typedef enum InetDiscard {
-    INET_DISCARD_PARSE,             /* see PacketFault */
-    INET_DISCARD_NOT_LOCAL,         /* a host was given somebody else's datagram */
+    INET_DISCARD_PARSE,     /* see PacketFault */
+    INET_DISCARD_NOT_LOCAL, /* a host was given somebody else's datagram */
     INET_DISCARD_BAD_SOURCE,
     INET_DISCARD_TTL,
     INET_DISCARD_NO_ROUTE,
-    INET_DISCARD_NEIGHBOUR,         /* ARP had no answer */
-    INET_DISCARD_NEIGHBOUR_QUEUE,   /* pushed out of the queue that waits for ARP */
-    INET_DISCARD_CANNOT_FRAGMENT,   /* DF set, or the family does not allow it */
+    INET_DISCARD_NEIGHBOUR,       /* ARP had no answer */
+    INET_DISCARD_NEIGHBOUR_QUEUE, /* pushed out of the queue that waits for ARP */
+    INET_DISCARD_CANNOT_FRAGMENT, /* DF set, or the family does not allow it */
     INET_DISCARD_REASSEMBLY_TIMEOUT,
     INET_DISCARD_FRAGMENT_OVERLAP,
     INET_DISCARD_FRAGMENT_DUPLICATE, /* the same octets are here already */
     INET_DISCARD_REASSEMBLY_FULL,
-    INET_DISCARD_OPTION,            /* a malformed IP option */
-    INET_DISCARD_SOURCE_ROUTE,      /* source routes are refused */
+    INET_DISCARD_OPTION,       /* a malformed IP option */
+    INET_DISCARD_SOURCE_ROUTE, /* source routes are refused */
     INET_DISCARD_NO_PROTOCOL,
-    INET_DISCARD_ICMP,              /* a message that means nothing here: unknown, or about nothing we sent */
-    INET_DISCARD_NO_PORT,           /* UDP: nobody listens */
-    INET_DISCARD_RECEIVE_BUFFER,    /* UDP: the program's buffer is full */
-    INET_DISCARD_NO_CONNECTION,     /* TCP: no connection, no listener */
-    INET_DISCARD_BACKLOG,           /* TCP: the listener's queue is full */
-    INET_DISCARD_TCP_WINDOW,        /* outside the receive window: RFC 9293 3.10.7.4 first check */
+    INET_DISCARD_ICMP,    /* a message that means nothing here: unknown, or about nothing we sent */
+    INET_DISCARD_NO_PORT, /* UDP: nobody listens */
+    INET_DISCARD_RECEIVE_BUFFER, /* UDP: the program's buffer is full */
+    INET_DISCARD_NO_CONNECTION,  /* TCP: no connection, no listener */
+    INET_DISCARD_BACKLOG,        /* TCP: the listener's queue is full */
+    INET_DISCARD_TCP_WINDOW,     /* outside the receive window: RFC 9293 3.10.7.4 first check */
     INET_DISCARD_TCP_PAWS,
     INET_DISCARD_TCP_OLD_ACK,
-    INET_DISCARD_TCP_FUTURE_ACK,    /* acknowledges what was never sent */
-    INET_DISCARD_TCP_NO_ACK,        /* ACK bit off */
-    INET_DISCARD_TCP_SYN,           /* SYN in a synchronised state: challenged */
-    INET_DISCARD_TCP_RST,           /* RST that does not match exactly: challenged, or ignored */
-    INET_DISCARD_TCP_DUPLICATE,     /* nothing new in it */
-    INET_DISCARD_TCP_CLOSED,        /* data after the program has closed */
-    INET_DISCARD_TCP_STATE,         /* means nothing in this state */
-    INET_DISCARD_TCP_REASSEMBLY,    /* no room out of order */
+    INET_DISCARD_TCP_FUTURE_ACK, /* acknowledges what was never sent */
+    INET_DISCARD_TCP_NO_ACK,     /* ACK bit off */
+    INET_DISCARD_TCP_SYN,        /* SYN in a synchronised state: challenged */
+    INET_DISCARD_TCP_RST,        /* RST that does not match exactly: challenged, or ignored */
+    INET_DISCARD_TCP_DUPLICATE,  /* nothing new in it */
+    INET_DISCARD_TCP_CLOSED,     /* data after the program has closed */
+    INET_DISCARD_TCP_STATE,      /* means nothing in this state */
+    INET_DISCARD_TCP_REASSEMBLY, /* no room out of order */
     INET_N_DISCARDS
 } InetDiscard;
 const char *inet_discard_to_string(InetDiscard discard);
@@ -82,25 +83,28 @@ typedef struct InetProbe {
     void (*on_forward)(void *watcher, const InetStack *stack, const Packet *pkt, int64_t now_ns);
     void (*on_discard)(void *watcher, const InetStack *stack, const Packet *pkt, InetDiscard why,
                        PacketFault fault, int64_t now_ns);
-    /* A neighbour entry changed: "learned", "changed", "expired", "failed"; or somebody else uses our
-     * address: "conflict". mac: the one it has, had or, for a conflict, the other's; NULL for "failed". */
+    /* A neighbour entry changed: "learned", "changed", "expired", "failed"; or somebody else uses
+     * our address: "conflict". mac: the one it has, had or, for a conflict, the other's; NULL for
+     * "failed". */
     void (*on_neighbour)(void *watcher, const InetStack *stack, InetAddr addr, const MacAddr *mac,
                          const char *what, int64_t now_ns);
     /* Fragments became the datagram `pkt`. */
-    void (*on_reassembled)(void *watcher, const InetStack *stack, const Packet *pkt, int64_t now_ns);
+    void (*on_reassembled)(void *watcher, const InetStack *stack, const Packet *pkt,
+                           int64_t now_ns);
 } InetProbe;
 
 /* Takes the packet, parsed to full depth with good checksums; pkt->ip says from and to. */
 typedef void (*InetProtocolFn)(void *above, Packet *pkt, int64_t now_ns);
 
-/* An ICMP error about a packet this host sent (RFC 1122 4.1.3.3, 4.2.3.9), as read from the headers it
- * quotes. A neighbour that does not answer ARP gives one too, "host unreachable" by an address of ours. */
+/* An ICMP error about a packet this host sent (RFC 1122 4.1.3.3, 4.2.3.9), as read from the headers
+ * it quotes. A neighbour that does not answer ARP gives one too, "host unreachable" by an address
+ * of ours. */
 typedef struct InetError {
     uint8_t type, code;
     uint8_t ttl;               /* with which the message came; 0: made here */
     uint8_t protocol;
-    uint32_t rest;             /* the rest-of-header word; needs-fragmentation: the MTU to use, >= 68, worked
-                                * out from the quoted length where an old router gave none (RFC 1191 5) */
+    uint32_t rest; /* the rest-of-header word; needs-fragmentation: the MTU to use, >= 68, worked
+                    * out from the quoted length where an old router gave none (RFC 1191 5) */
     InetAddr reporter;
     InetAddr src, dst;         /* of the quoted datagram: src is ours */
     uint16_t src_port, dst_port; /* ICMP: identifier and sequence number of the echo */
@@ -117,12 +121,12 @@ uint64_t inet_stack_seed(const InetStack *stack); /* for the keys of those above
 void inet_stack_set_probe(InetStack *stack, const InetProbe *probe);
 const InetProbe *inet_stack_probe(const InetStack *stack);
 const uint64_t *inet_stack_discards(const InetStack *stack); /* counters by InetDiscard */
-/* Forgets neighbours, fragments, learned routes and path MTUs: the host crashed. Packets that waited die
- * with NET_DROP_NODE_DOWN. Addresses and configured routes stay. */
+/* Forgets neighbours, fragments, learned routes and path MTUs: the host crashed. Packets that
+ * waited die with NET_DROP_NODE_DOWN. Addresses and configured routes stay. */
 void inet_stack_reset(InetStack *stack);
 
-/* An interface with one address, owned by the stack, and the on-link route of its network. Takes over the
- * port's handler. */
+/* An interface with one address, owned by the stack, and the on-link route of its network. Takes
+ * over the port's handler. */
 InetIface *inet_iface_new(InetStack *stack, NetPort *port, InetAddr addr, uint8_t prefix_bits);
 /* The port is plugged in and the host runs: announces the address, and probes for it before, if so
  * configured. While it is probed for, and after a conflict found so, the address is not used. */
@@ -131,7 +135,8 @@ InetAddr inet_iface_addr(const InetIface *iface);
 uint8_t inet_iface_prefix_bits(const InetIface *iface);
 NetPort *inet_iface_port(const InetIface *iface);
 
-/* Routes: longest prefix wins, then the lowest metric, then the older. gateway unspecified: on link. */
+/* Routes: longest prefix wins, then the lowest metric, then the older. gateway unspecified: on
+ * link. */
 void inet_route_add(InetStack *stack, InetAddr network, uint8_t prefix_bits, InetAddr gateway,
                     InetIface *iface, uint32_t metric);
 /* Takes the best of the routes to this network by this gateway away. False: there is none. */
@@ -143,7 +148,7 @@ void inet_register(InetStack *stack, uint8_t protocol, InetProtocolFn receive, I
 
 typedef enum InetPathKind {
     INET_PATH_NONE,
-    INET_PATH_LOCAL,     /* one of our addresses, or 127/8: delivered here, in an event of its own */
+    INET_PATH_LOCAL, /* one of our addresses, or 127/8: delivered here, in an event of its own */
     INET_PATH_UNICAST,
     INET_PATH_BROADCAST, /* of a network we are on, or all ones */
     INET_PATH_MULTICAST
@@ -164,15 +169,15 @@ typedef struct InetPath {
 /* Looks the destination up. False: no route (the path is empty then). */
 bool inet_path_find(InetStack *stack, InetAddr dst, InetPath *path);
 
-/* Somebody on the way to dst cannot take more than this; the transport that sent the packet has checked the
- * report (RFC 1191, RFC 5927 section 7). Never below 68 octets, never raises the path MTU (RFC 1191 section
- * 3); forgotten after 10 minutes. */
+/* Somebody on the way to dst cannot take more than this; the transport that sent the packet has
+ * checked the report (RFC 1191, RFC 5927 section 7). Never below 68 octets, never raises the path
+ * MTU (RFC 1191 section 3); forgotten after 10 minutes. */
 void inet_path_learn_mtu(InetStack *stack, InetAddr dst, uint32_t mtu_bytes, int64_t now_ns);
 
-/* Sends a datagram made here: fills in ident, ttl (if 0), lengths and the link header, fragments where
- * needed, resolves. pkt->ip.src and dst are set; path may be NULL. Takes the packet. False if it was
- * discarded at once, which is also counted and announced: no route, or with dont_fragment set longer than
- * path->mtu_bytes. Never calls a handler of the caller's before it returns. */
+/* Sends a datagram made here: fills in ident, ttl (if 0), lengths and the link header, fragments
+ * where needed, resolves. pkt->ip.src and dst are set; path may be NULL. Takes the packet. False if
+ * it was discarded at once, which is also counted and announced: no route, or with dont_fragment
+ * set longer than path->mtu_bytes. Never calls a handler of the caller's before it returns. */
 bool inet_send(InetStack *stack, Packet *pkt, InetPath *path, int64_t now_ns);
 
 /* Whether the address is one of this host's. */
@@ -183,9 +188,10 @@ bool inet_stack_is_broadcast(const InetStack *stack, InetAddr addr);
 /* Counts and announces a death at this layer or above; takes the packet. */
 void inet_discard(InetStack *stack, Packet *pkt, InetDiscard why, int64_t now_ns);
 
-/* Sends an ICMP error about a received packet, unless the rules forbid it (RFC 1122 3.2.2: never about an
- * error, a broadcast, a fragment other than the first...) or the rate limit is reached. Borrows the packet. */
-void inet_icmp_error(InetStack *stack, const Packet *about, uint8_t type, uint8_t code, uint32_t rest,
-                     int64_t now_ns);
+/* Sends an ICMP error about a received packet, unless the rules forbid it (RFC 1122 3.2.2: never
+ * about an error, a broadcast, a fragment other than the first...) or the rate limit is reached.
+ * Borrows the packet. */
+void inet_icmp_error(InetStack *stack, const Packet *about, uint8_t type, uint8_t code,
+                     uint32_t rest, int64_t now_ns);
 
 #endif

@@ -1,5 +1,6 @@
-/* UDP: demultiplexing, receive buffers that hold the packets themselves, and ICMP errors for programs.
- * Checksums are made and verified where octets are (wire/); they are always on (RFC 1122 4.1.3.4). */
+/* UDP: demultiplexing, receive buffers that hold the packets themselves, and ICMP errors for
+ * programs. Checksums are made and verified where octets are (wire/); they are always on (RFC
+ * 1122 4.1.3.4). */
 
 #include "inet/inet_udp.h"
 
@@ -75,7 +76,8 @@ static uint16_t ephemeral_port(UdpStack *udp, InetAddr addr)
     return 0;
 }
 
-/* Whether a datagram between these is the socket's; the more it has fixed, the better it fits. 0: no. */
+/* Whether a datagram between these is the socket's; the more it has fixed, the better it fits. 0:
+ * no. */
 static unsigned fit_of(const UdpSocket *socket, InetAddr local, InetAddr remote,
                        uint16_t remote_port)
 {

@@ -1,5 +1,5 @@
-/* The calls a program uses. Hides connections and datagrams; nothing blocks: a call says at once what it did,
- * and events tell when to call again. TCP, UDP and ICMP echo behind one type. */
+/* The calls a program uses. Hides connections and datagrams; nothing blocks: a call says at once
+ * what it did, and events tell when to call again. TCP, UDP and ICMP echo behind one type. */
 
 #ifndef SOCKET_SOCKET_H
 #define SOCKET_SOCKET_H
@@ -52,14 +52,14 @@ typedef void (*SocketFn)(void *program, Socket *socket, SocketEvent event, int64
 /* What the socket room announces: every call with its result, for the outer sides of the ladder. */
 typedef struct SocketProbe {
     void *watcher;
-    /* A call begins: everything announced until its on_return is its doing. call: "connect"; text: its
-     * arguments in the scenario's words; conn: NULL if there is none yet. */
-    void (*on_call)(void *watcher, const SocketHost *host, const Socket *socket, const TcpConn *conn,
-                    const char *call, const char *text, int64_t now_ns);
-    void (*on_return)(void *watcher, const SocketHost *host, const Socket *socket, const TcpConn *conn,
-                      const char *call, SocketError result, int64_t now_ns);
-    void (*on_event)(void *watcher, const SocketHost *host, const Socket *socket, const TcpConn *conn,
-                     SocketEvent event, SocketError error, int64_t now_ns);
+    /* A call begins: everything announced until its on_return is its doing. call: "connect"; text:
+     * its arguments in the scenario's words; conn: NULL if there is none yet. */
+    void (*on_call)(void *watcher, const SocketHost *host, const Socket *socket,
+                    const TcpConn *conn, const char *call, const char *text, int64_t now_ns);
+    void (*on_return)(void *watcher, const SocketHost *host, const Socket *socket,
+                      const TcpConn *conn, const char *call, SocketError result, int64_t now_ns);
+    void (*on_event)(void *watcher, const SocketHost *host, const Socket *socket,
+                     const TcpConn *conn, SocketEvent event, SocketError error, int64_t now_ns);
     /* The integrity check failed: the bytes read are not the expected (stream, offset) range. */
     void (*on_wrong_bytes)(void *watcher, const SocketHost *host, const Socket *socket,
                            uint64_t offset, int64_t now_ns);
@@ -82,7 +82,8 @@ void socket_free(Socket *socket, int64_t now_ns);
 void socket_set_program(Socket *socket, SocketFn on_event, void *program);
 
 SocketError socket_bind(Socket *socket, InetAddr addr, uint16_t port);
-SocketError socket_listen(Socket *socket, uint32_t backlog, int64_t now_ns); /* backlog 0: the host's default */
+/* backlog 0: the host's default. */
+SocketError socket_listen(Socket *socket, uint32_t backlog, int64_t now_ns);
 /* A new socket for the oldest connection that waits; NULL: none. */
 Socket *socket_accept(Socket *listener, SocketFn on_event, void *program, int64_t now_ns);
 /* The result comes as CONNECTED or CLOSED, unless the call itself fails. */
@@ -90,12 +91,14 @@ SocketError socket_connect(Socket *socket, InetAddr addr, uint16_t port, int64_t
 /* Writes up to len bytes of the socket's pattern stream. *out_taken says how many fitted. */
 SocketError socket_send_pattern(Socket *socket, uint64_t len_bytes, bool push, bool urgent,
                                 uint64_t *out_taken, int64_t now_ns);
-/* Literal bytes; takes the payload only if all of it fits, else *out_taken is 0 and it stays the caller's. */
-SocketError socket_send(Socket *socket, Payload *payload, bool push, bool urgent, uint64_t *out_taken,
-                        int64_t now_ns);
+/* Literal bytes; takes the payload only if all of it fits, else *out_taken is 0 and it stays the
+ * caller's. */
+SocketError socket_send(Socket *socket, Payload *payload, bool push, bool urgent,
+                        uint64_t *out_taken, int64_t now_ns);
 SocketError socket_send_to(Socket *socket, InetAddr addr, uint16_t port, uint64_t len_bytes,
                            int64_t now_ns);
-/* Reads and checks up to max bytes; *out_bytes says how many. CLOSED at the end of the stream with 0. */
+/* Reads and checks up to max bytes; *out_bytes says how many. CLOSED at the end of the stream with
+ * 0. */
 SocketError socket_receive(Socket *socket, uint64_t max_bytes, uint64_t *out_bytes, int64_t now_ns);
 bool socket_receive_datagram(Socket *socket, UdpDatagram *out_datagram);
 SocketError socket_shutdown(Socket *socket, int64_t now_ns);

@@ -71,7 +71,8 @@ void tcp_cc_clear(TcpCc *cc)
     g_clear_pointer(&cc->state, g_free);
 }
 
-void tcp_cc_established(TcpCc *cc, uint32_t mss_bytes, uint32_t initial_window_bytes, int64_t now_ns)
+void tcp_cc_established(TcpCc *cc, uint32_t mss_bytes, uint32_t initial_window_bytes,
+                        int64_t now_ns)
 {
     cc->mss_bytes = mss_bytes;
     cc->cwnd_bytes = initial_window_bytes;

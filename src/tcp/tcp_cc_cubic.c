@@ -1,15 +1,16 @@
-/* CUBIC (RFC 9438): after a loss the window returns to where it was, W_max, along a cubic curve in time, and
- * looks for more beyond; where Reno would have more, it has as much as Reno.
+/* CUBIC (RFC 9438): after a loss the window returns to where it was, W_max, along a cubic curve in
+ * time, and looks for more beyond; where Reno would have more, it has as much as Reno.
  *
- * Fixed point throughout: time since the epoch in units of 2^-14 s (61 us), windows in bytes, the Reno estimate
- * in 1/1024 byte. W_cubic(t) is exact to a few bytes while |t - K| < 128 s; beyond, the curve is flat, far
- * above any window there can be. RFC variables keep their names. */
+ * Fixed point throughout: time since the epoch in units of 2^-14 s (61 us), windows in bytes, the
+ * Reno estimate in 1/1024 byte. W_cubic(t) is exact to a few bytes while |t - K| < 128 s; beyond,
+ * the curve is flat, far above any window there can be. RFC variables keep their names. */
 
 #include "tcp/tcp_cc_cubic.h"
 
 #include "sim/lang.h"
 
-/* C = 2/5 segments per second cubed; beta_cubic = 7/10; alpha_cubic = 3 (1 - beta) / (1 + beta) = 9/17. */
+/* C = 2/5 segments per second cubed; beta_cubic = 7/10; alpha_cubic = 3 (1 - beta) / (1 + beta) =
+ * 9/17. */
 enum {
     C_NUMERATOR = 2,
     C_DENOMINATOR = 5,
@@ -26,7 +27,7 @@ enum {
 /* What a loss changes and an undo brings back (RFC 9438 section 4.9). */
 typedef struct CubicEpoch {
     bool running;            /* congestion avoidance has begun since the last loss */
-    bool flat;               /* the next epoch starts with K = 0 and W_max = cwnd: it follows a time-out */
+    bool flat; /* the next epoch starts with K = 0 and W_max = cwnd: it follows a time-out */
     int64_t epoch_start_ns;  /* moved on by time that does not count */
     uint32_t w_max_bytes;    /* 0: no loss yet */
     uint32_t cwnd_prior_bytes;
@@ -71,8 +72,8 @@ static uint32_t cube_root(uint64_t x)
     return (uint32_t)root;
 }
 
-/* Equation 2: K = cbrt((W_max - cwnd_epoch) / C), in 2^-14 s. K^3 in 2^-42 s^3 is x * 5/2 * 2^42 for x segments;
- * bytes are divided by SMSS with 20 bits behind the point first. */
+/* Equation 2: K = cbrt((W_max - cwnd_epoch) / C), in 2^-14 s. K^3 in 2^-42 s^3 is x * 5/2 * 2^42
+ * for x segments; bytes are divided by SMSS with 20 bits behind the point first. */
 static int64_t curve_k(const TcpCc *cc, uint32_t drop_bytes)
 {
     uint64_t scaled = ((uint64_t)drop_bytes * C_DENOMINATOR << 20) / (cc->mss_bytes * C_NUMERATOR);
@@ -120,7 +121,8 @@ static void start_epoch(TcpCc *cc, int64_t now_ns)
     state->growth_rest = 0;
 }
 
-/* Equation 4: W_est grows by alpha * segments_acked / cwnd; alpha is 1 once cwnd_prior is regained. */
+/* Equation 4: W_est grows by alpha * segments_acked / cwnd; alpha is 1 once cwnd_prior is
+ * regained. */
 static void grow_w_est(const TcpCc *cc, CubicEpoch *epoch, uint32_t acked_bytes)
 {
     uint64_t gain = ((uint64_t)acked_bytes * cc->mss_bytes << EST_SHIFT);
@@ -132,9 +134,10 @@ static void grow_w_est(const TcpCc *cc, CubicEpoch *epoch, uint32_t acked_bytes)
 }
 
 /* Sections 4.4 and 4.5: (target - cwnd) / cwnd for each segment acknowledged.
- * Departs: RFC 9438 adds this for each ACK, which a receiver that delays ACKs would halve; the bytes that the ACK
- * covers count instead, as they do in W_est. */
-static void grow_to_target(TcpCc *cc, CubicState *state, uint32_t target_bytes, uint32_t acked_bytes)
+ * Departs: RFC 9438 adds this for each ACK, which a receiver that delays ACKs would halve; the
+ * bytes that the ACK covers count instead, as they do in W_est. */
+static void grow_to_target(TcpCc *cc, CubicState *state, uint32_t target_bytes,
+                           uint32_t acked_bytes)
 {
     uint64_t growth = (uint64_t)(target_bytes - cc->cwnd_bytes) * acked_bytes + state->growth_rest;
     uint32_t cwnd_bytes = cc->cwnd_bytes;
@@ -160,8 +163,8 @@ static void avoid_congestion(TcpCc *cc, const TcpCcAck *ack)
     uint32_t limit_bytes = cc->cwnd_bytes + cc->cwnd_bytes / 2;
     grow_to_target(cc, state, CLAMP(target_bytes, cc->cwnd_bytes, limit_bytes), acked_bytes);
 
-    /* Section 4.3, the Reno-friendly region. The curve a round trip ahead may have lifted cwnd above
-     * W_est already; an ACK never lowers it. */
+    /* Section 4.3, the Reno-friendly region. The curve a round trip ahead may have lifted cwnd
+     * above W_est already; an ACK never lowers it. */
     uint32_t w_est_bytes = (uint32_t)(epoch->w_est >> EST_SHIFT);
     if (w_est_bytes > cc->cwnd_bytes &&
         w_cubic_bytes(cc, epoch, to_curve_time(elapsed_ns)) < w_est_bytes) {
@@ -210,7 +213,8 @@ static void on_loss(TcpCc *cc, const TcpCcLoss *loss)
         cc->cwnd_bytes = cc->ssthresh_bytes;
         break;
     case TCP_CC_LOSS_ECN:
-        cc->cwnd_bytes = reduce(cc, state, loss->in_flight_bytes); /* down to one segment, not two */
+        /* Down to one segment, not two. */
+        cc->cwnd_bytes = reduce(cc, state, loss->in_flight_bytes);
         break;
     case TCP_CC_LOSS_TIMEOUT:
         reduce(cc, state, loss->in_flight_bytes);

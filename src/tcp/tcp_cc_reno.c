@@ -1,6 +1,7 @@
-/* The window of RFC 5681: slow start, congestion avoidance, one half after a loss, one segment after a time-out.
- * Both phases count the bytes acknowledged, not the ACKs (RFC 3465): in slow start at most one segment an ACK,
- * in congestion avoidance one segment a window. The window grows only while it is what limits the sender. */
+/* The window of RFC 5681: slow start, congestion avoidance, one half after a loss, one segment
+ * after a time-out. Both phases count the bytes acknowledged, not the ACKs (RFC 3465): in slow
+ * start at most one segment an ACK, in congestion avoidance one segment a window. The window grows
+ * only while it is what limits the sender. */
 
 #include "tcp/tcp_cc_reno.h"
 

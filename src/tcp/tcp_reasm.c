@@ -1,4 +1,5 @@
-/* Reassembly: the run that is ready, and a list of early ranges, searched from the one changed last. */
+/* Reassembly: the run that is ready, and a list of early ranges, searched from the one changed
+ * last. */
 
 #include "tcp/tcp_reasm.h"
 
@@ -263,7 +264,8 @@ static TcpReasmResult insert_early(TcpReasm *reasm, Incoming *in)
         range = range_insert_before(reasm, range, in->seq);
     }
     incoming_skip_to(reasm, in, range->right);
-    while (in->payload.len_bytes > 0 || (range->after != NULL && range->after->left == range->right)) {
+    while (in->payload.len_bytes > 0 ||
+           (range->after != NULL && range->after->left == range->right)) {
         uint32_t len_bytes = fill_gap(in, &range->run, range->after);
         range->right += len_bytes;
         reasm->early_bytes += len_bytes;

@@ -1,5 +1,6 @@
-/* The receive side: bytes in order that the program has not read yet, and ranges that arrived early.
- * RFC 9293 section 3.10.7.4 (seventh), RFC 2018 section 4 (which blocks to report), RFC 2883 (duplicates).
+/* The receive side: bytes in order that the program has not read yet, and ranges that arrived
+ * early. RFC 9293 section 3.10.7.4 (seventh), RFC 2018 section 4 (which blocks to report), RFC 2883
+ * (duplicates).
  *
  * Where segments overlap, the bytes that came first are kept. */
 
@@ -22,7 +23,7 @@ typedef struct TcpReasmRun {
 } TcpReasmRun;
 
 typedef struct TcpReasm { /* held by value in the connection; fields are for tcp_reasm.c */
-    TcpSeq rcv_nxt;              /* next expected, moved by insert; the connection steps over a FIN */
+    TcpSeq rcv_nxt;       /* next expected, moved by insert; the connection steps over a FIN */
     uint32_t ready_bytes;        /* in order, unread */
     uint32_t early_bytes;        /* held out of order */
     uint32_t early_ranges;
@@ -43,11 +44,12 @@ typedef enum TcpReasmResult {
 
 void tcp_reasm_init(TcpReasm *reasm, TcpSeq rcv_nxt);
 void tcp_reasm_clear(TcpReasm *reasm);
-/* Takes the payload of a segment cut off at the right edge of the window; len > 0. What lies before rcv_nxt or
- * is held already is dropped and becomes `duplicate`, until the next insert or tcp_reasm_sacks(). */
+/* Takes the payload of a segment cut off at the right edge of the window; len > 0. What lies before
+ * rcv_nxt or is held already is dropped and becomes `duplicate`, until the next insert or
+ * tcp_reasm_sacks(). */
 TcpReasmResult tcp_reasm_insert(TcpReasm *reasm, TcpSeq seq, Payload payload);
-/* Moves up to max_bytes of in-order bytes out as one payload owned by the caller; len 0 if there are none.
- * May return less than asked where runs do not join: call again. */
+/* Moves up to max_bytes of in-order bytes out as one payload owned by the caller; len 0 if there
+ * are none. May return less than asked where runs do not join: call again. */
 Payload tcp_reasm_read(TcpReasm *reasm, uint32_t max_bytes);
 
 /* Whether bytes are held beyond a gap. */
@@ -62,8 +64,8 @@ static inline bool tcp_reasm_has_sacks(const TcpReasm *reasm)
     return reasm->early_ranges != 0 || reasm->duplicate.left != reasm->duplicate.right;
 }
 
-/* Fills up to max blocks for an ACK about to be sent, the most recent first; the latest duplicate, if with_dsack,
- * goes in front and is then forgotten. Returns how many. */
+/* Fills up to max blocks for an ACK about to be sent, the most recent first; the latest duplicate,
+ * if with_dsack, goes in front and is then forgotten. Returns how many. */
 uint8_t tcp_reasm_sacks(TcpReasm *reasm, uint8_t max, bool with_dsack, WireSack *out_blocks);
 
 #endif

@@ -43,8 +43,8 @@ void tcp_recovery_clear(TcpRecovery *recovery)
     g_clear_pointer(&recovery->state, g_free);
 }
 
-/* How in-flight bytes are counted while nothing is wrong. Without limited transmit, news of segments delivered
- * above a hole must not let new ones go. */
+/* How in-flight bytes are counted while nothing is wrong. Without limited transmit, news of
+ * segments delivered above a hole must not let new ones go. */
 static void count_as_usual(TcpRecovery *recovery)
 {
     recovery->counts_pipe = recovery->ops->wants_sack && recovery->limited_transmit;
@@ -140,7 +140,8 @@ void tcp_recovery_allow_limited_transmit(TcpRecovery *recovery)
     }
 }
 
-/* FlightSize for ssthresh. RFC 5681 3.2 step 2: what limited transmit sent beyond cwnd is not counted. */
+/* FlightSize for ssthresh. RFC 5681 3.2 step 2: what limited transmit sent beyond cwnd is not
+ * counted. */
 static uint32_t flight_bytes(const TcpRecovery *recovery)
 {
     uint32_t out_bytes = recovery->sent->out_bytes;

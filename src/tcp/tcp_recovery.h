@@ -1,10 +1,12 @@
-/* Loss recovery: what to send again and when a loss is over. How much may be in flight is the congestion
- * control's business. A recovery marks records of the scoreboard and answers one question: what is next.
+/* Loss recovery: what to send again and when a loss is over. How much may be in flight is the
+ * congestion control's business. A recovery marks records of the scoreboard and answers one
+ * question: what is next.
  *
- * At every ACK the connection calls, in this order, tcp_sent_ack(), tcp_recovery_on_ack(), and, if the ACK moved
- * snd_una, tcp_cc_on_ack() with in_recovery as tcp_recovery_on_ack() returned it. It then sends while
- * tcp_recovery_next() names something, telling tcp_recovery_on_retransmit() of what was sent again. At a
- * retransmission time-out it calls tcp_cc_on_loss(), then tcp_recovery_on_timeout(). */
+ * At every ACK the connection calls, in this order, tcp_sent_ack(), tcp_recovery_on_ack(), and, if
+ * the ACK moved snd_una, tcp_cc_on_ack() with in_recovery as tcp_recovery_on_ack() returned it. It
+ * then sends while tcp_recovery_next() names something, telling tcp_recovery_on_retransmit() of
+ * what was sent again. At a retransmission time-out it calls tcp_cc_on_loss(), then
+ * tcp_recovery_on_timeout(). */
 
 #ifndef TCP_TCP_RECOVERY_H
 #define TCP_TCP_RECOVERY_H
@@ -26,15 +28,15 @@ typedef struct TcpRecovery {
     bool after_timeout;   /* what was out at a time-out is being sent again, up to `recover` */
     bool counts_pipe;     /* in flight is the scoreboard's pipe; else everything outstanding */
     bool resend_now;      /* the oldest segment goes out at once, whatever the window says */
-    bool keep_timer;      /* this ACK does not restart the retransmission timer (RFC 6582 3.2 step 3) */
+    bool keep_timer; /* this ACK does not restart the retransmission timer (RFC 6582 3.2 step 3) */
     TcpSeq recover;       /* RFC 6582 recover + 1, 6675 RecoveryPoint: snd_nxt when it began */
     uint32_t dupacks;     /* in a row */
-    uint32_t before_dupacks_bytes; /* outstanding when the first of them came (RFC 5681 3.2 step 2) */
+    uint32_t before_dupacks_bytes; /* outstanding when the first came (RFC 5681 3.2 step 2) */
     uint32_t partial_acks; /* in this fast recovery (RFC 6582) */
-    int32_t allowance_bytes; /* may be sent beyond cwnd, or, < 0, short of it: limited transmit, inflation */
+    int32_t allowance_bytes; /* to send beyond cwnd (< 0: short of it): limited transmit, inflation */
     PacketWhy why;        /* of the next retransmission */
     uint8_t because_count;
-    SimKey because[TCP_DUPTHRESH]; /* packets of the latest duplicate ACKs, oldest first: the trigger */
+    SimKey because[TCP_DUPTHRESH]; /* the trigger: the latest duplicate ACKs, oldest first */
     void *state;          /* ops->state_bytes long, zeroed and freed by the wrappers */
 } TcpRecovery;
 
@@ -57,25 +59,27 @@ struct TcpRecoveryOps {
     const char *name; /* the word used in scenarios: tahoe, reno, newreno, sack */
     size_t state_bytes;
     bool wants_sack;  /* false: SACK is not offered to the peer */
-    /* Required: an ACK was applied to the scoreboard: a duplicate, one of new data, or one with SACK blocks.
-     * May mark records, begin and end, change the allowance. */
+    /* Required: an ACK was applied to the scoreboard: a duplicate, one of new data, or one with
+     * SACK blocks. May mark records, begin and end, change the allowance. */
     void (*on_ack)(TcpRecovery *recovery, const TcpRecoveryAck *ack);
-    /* Required: the retransmission timer expired: mark what is deemed lost, set `after_timeout`. The
-     * caller has told the congestion control and backed the timer off. */
+    /* Required: the retransmission timer expired: mark what is deemed lost, set `after_timeout`.
+     * The caller has told the congestion control and backed the timer off. */
     void (*on_timeout)(TcpRecovery *recovery, TcpSeq snd_nxt);
-    /* Required: the next thing to send while `on` or `after_timeout`, but for resend_now, which the wrapper
-     * sees to. */
+    /* Required: the next thing to send while `on` or `after_timeout`, but for resend_now, which the
+     * wrapper sees to. */
     TcpRecoveryNext (*next)(TcpRecovery *recovery, int64_t may_send_bytes, bool has_new,
                             uint32_t *out_index);
-    /* Optional: record `index` is about to be counted as sent again; false: the copy is not to be counted as
-     * in flight. NULL: it is counted. */
+    /* Optional: record `index` is about to be counted as sent again; false: the copy is not to be
+     * counted as in flight. NULL: it is counted. */
     bool (*on_retransmit)(TcpRecovery *recovery, uint32_t index);
 };
 
-const TcpRecoveryOps *const *tcp_recovery_registry(void); /* NULL-terminated, in the manual's order */
+/* NULL-terminated, in the manual's order. */
+const TcpRecoveryOps *const *tcp_recovery_registry(void);
 const TcpRecoveryOps *tcp_recovery_find(const char *name);
 
-void tcp_recovery_init(TcpRecovery *recovery, const TcpRecoveryOps *ops, TcpSentQueue *sent, TcpCc *cc);
+void tcp_recovery_init(TcpRecovery *recovery, const TcpRecoveryOps *ops, TcpSentQueue *sent,
+                       TcpCc *cc);
 void tcp_recovery_clear(TcpRecovery *recovery);
 /* Before the first data. ops may be replaced until here, by tcp_recovery_init(). */
 void tcp_recovery_established(TcpRecovery *recovery, uint32_t mss_bytes, bool limited_transmit,
@@ -90,11 +94,12 @@ void tcp_recovery_on_timeout(TcpRecovery *recovery, TcpSeq snd_nxt);
 TcpRecoveryNext tcp_recovery_next_slow(TcpRecovery *recovery, int64_t may_send_bytes, bool has_new,
                                        uint32_t *out_index);
 /* Record `index` went out again in packet `packet`: updates it, and what comes next. */
-void tcp_recovery_on_retransmit(TcpRecovery *recovery, uint32_t index, SimKey packet, int64_t now_ns);
+void tcp_recovery_on_retransmit(TcpRecovery *recovery, uint32_t index, SimKey packet,
+                                int64_t now_ns);
 
-/* What to send next. may_send_bytes: cwnd + allowance - in flight, may be negative. has_new: there is unsent
- * data within the receiver's window, Nagle's delay aside. TCP_NEXT_RETRANSMIT is sent without looking at the
- * congestion window again. */
+/* What to send next. may_send_bytes: cwnd + allowance - in flight, may be negative. has_new: there
+ * is unsent data within the receiver's window, Nagle's delay aside. TCP_NEXT_RETRANSMIT is sent
+ * without looking at the congestion window again. */
 static inline TcpRecoveryNext tcp_recovery_next(TcpRecovery *recovery, int64_t may_send_bytes,
                                                 bool has_new, uint32_t *out_index)
 {
@@ -123,11 +128,12 @@ const char *tcp_recovery_phase(const TcpRecovery *recovery);
 
 /* Counts a duplicate ACK and remembers its packet; they are counted anew from dupacks 0. */
 void tcp_recovery_count_dupack(TcpRecovery *recovery, const TcpRecoveryAck *ack);
-/* RFC 3042: the first and the second duplicate ACK allow one new segment each. For recoveries without SACK;
- * with it, pipe shrinks by what was delivered and that is enough (RFC 6675 section 5 (3)). */
+/* RFC 3042: the first and the second duplicate ACK allow one new segment each. For recoveries
+ * without SACK; with it, pipe shrinks by what was delivered and that is enough (RFC 6675 section 5
+ * (3)). */
 void tcp_recovery_allow_limited_transmit(TcpRecovery *recovery);
-/* Fast retransmit (RFC 5681 3.2 step 2 and 3, RFC 6675 section 5 (4)): tells the congestion control, sets
- * `recover`, and has the oldest segment sent at once. The caller sets `on`. */
+/* Fast retransmit (RFC 5681 3.2 step 2 and 3, RFC 6675 section 5 (4)): tells the congestion
+ * control, sets `recover`, and has the oldest segment sent at once. The caller sets `on`. */
 void tcp_recovery_fast_retransmit(TcpRecovery *recovery, TcpCcLossKind kind, TcpSeq snd_nxt,
                                   int64_t now_ns);
 /* Fast recovery is over; tells the congestion control. */

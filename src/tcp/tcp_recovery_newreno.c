@@ -1,5 +1,6 @@
-/* NewReno (RFC 6582, the careful variant of its section 3.2 step 2): fast recovery lasts until everything sent
- * before it is acknowledged; a partial ACK shows the next hole, which is sent again at once. */
+/* NewReno (RFC 6582, the careful variant of its section 3.2 step 2): fast recovery lasts until
+ * everything sent before it is acknowledged; a partial ACK shows the next hole, which is sent again
+ * at once. */
 
 #include "tcp/tcp_recovery_newreno.h"
 
@@ -37,8 +38,8 @@ static void on_dupack(TcpRecovery *recovery, const TcpRecoveryAck *ack)
     if (recovery->on) {
         recovery->allowance_bytes += (int32_t)recovery->mss_bytes;
     } else if (seq_leq(ack->snd_una, recovery->recover)) {
-        /* RFC 6582 3.2 step 2: the ACK does not cover more than `recover`; the duplicates may answer
-         * segments that were sent twice. */
+        /* RFC 6582 3.2 step 2: the ACK does not cover more than `recover`; the duplicates may
+         * answer segments that were sent twice. */
     } else if (recovery->dupacks < TCP_DUPTHRESH) {
         tcp_recovery_allow_limited_transmit(recovery);
     } else if (recovery->dupacks == TCP_DUPTHRESH) {

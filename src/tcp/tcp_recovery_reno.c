@@ -1,5 +1,6 @@
-/* Reno: fast retransmit and fast recovery (RFC 5681 section 3.2), which ends with the first ACK of new data.
- * The window inflates by a segment for each one that has left the network; cwnd itself stays at ssthresh. */
+/* Reno: fast retransmit and fast recovery (RFC 5681 section 3.2), which ends with the first ACK of
+ * new data. The window inflates by a segment for each one that has left the network; cwnd itself
+ * stays at ssthresh. */
 
 #include "tcp/tcp_recovery_reno.h"
 

@@ -1,5 +1,6 @@
-/* Recovery with SACK (RFC 6675): the scoreboard says which segments are lost, pipe how much is in flight;
- * NextSeg() picks what goes next. A retransmission that is lost itself waits for the time-out. */
+/* Recovery with SACK (RFC 6675): the scoreboard says which segments are lost, pipe how much is in
+ * flight; NextSeg() picks what goes next. A retransmission that is lost itself waits for the
+ * time-out. */
 
 #include "tcp/tcp_recovery_sack.h"
 
@@ -38,8 +39,8 @@ static void on_ack(TcpRecovery *recovery, const TcpRecoveryAck *ack)
         }
         return;
     }
-    /* RFC 6675 5.1: no new recovery before what was out at a time-out is acknowledged. Section 2: only an
-     * ACK that brings SACK news counts as a duplicate. */
+    /* RFC 6675 5.1: no new recovery before what was out at a time-out is acknowledged. Section 2:
+     * only an ACK that brings SACK news counts as a duplicate. */
     if (recovery->after_timeout || !ack->sent->sack_was_new) {
         return;
     }
@@ -99,7 +100,8 @@ static TcpRecoveryNext next(TcpRecovery *recovery, int64_t may_send_bytes, bool 
     return next_seg(recovery, has_new, out_index);
 }
 
-/* RFC 6675 section 5 (C.2): a rescue moves neither HighRxt nor pipe, and there is one a recovery. */
+/* RFC 6675 section 5 (C.2): a rescue moves neither HighRxt nor pipe, and there is one a
+ * recovery. */
 static bool on_retransmit(TcpRecovery *recovery, uint32_t index)
 {
     SackState *state = recovery->state;

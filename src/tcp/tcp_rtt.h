@@ -7,8 +7,9 @@
 
 #include "sim/sim.h"
 
-/* G, the clock granularity: a tick of the timestamp clock (RFC 7323 section 5.4 asks for 1 ms to 1 s). It keeps the
- * time-out that far above srtt when the round-trip time does not vary at all, as it may in a simulation. */
+/* G, the clock granularity: a tick of the timestamp clock (RFC 7323 section 5.4 asks for 1 ms to 1
+ * s). It keeps the time-out that far above srtt when the round-trip time does not vary at all, as
+ * it may in a simulation. */
 #define TCP_RTT_GRANULARITY_NS SIM_NS_PER_MS
 
 typedef struct TcpRtt {
@@ -21,13 +22,13 @@ typedef struct TcpRtt {
 
 /* initial_rto_ns: 1 s (RFC 6298 2.1), 3 s after a lost SYN (5.7) is the caller's business. */
 void tcp_rtt_init(TcpRtt *rtt, int64_t initial_rto_ns, int64_t min_rto_ns, int64_t max_rto_ns);
-/* Folds one sample into the estimate (section 2); rtt_ns >= 0, never from a segment sent twice unless
- * timestamps tell which (Karn, section 3). samples_per_rtt >= 1 thins the gain when every ACK is timed
- * (RFC 7323 appendix G). Clears the back-off. */
+/* Folds one sample into the estimate (section 2); rtt_ns >= 0, never from a segment sent twice
+ * unless timestamps tell which (Karn, section 3). samples_per_rtt >= 1 thins the gain when every
+ * ACK is timed (RFC 7323 appendix G). Clears the back-off. */
 void tcp_rtt_sample(TcpRtt *rtt, int64_t rtt_ns, uint32_t samples_per_rtt);
 
-/* How many samples a round trip brings when every ACK is timed and every second segment is acknowledged
- * (RFC 7323 appendix G: ExpectedSamples), at least 1. */
+/* How many samples a round trip brings when every ACK is timed and every second segment is
+ * acknowledged (RFC 7323 appendix G: ExpectedSamples), at least 1. */
 static inline uint32_t tcp_rtt_expected_samples(uint32_t in_flight_bytes, uint32_t mss_bytes)
 {
     uint32_t per_sample_bytes = 2 * mss_bytes;

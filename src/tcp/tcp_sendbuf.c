@@ -1,4 +1,5 @@
-/* The send buffer: nearly always a single run of pattern, else a ring of runs found by bisection. */
+/* The send buffer: nearly always a single run of pattern, else a ring of runs found by
+ * bisection. */
 
 #include "tcp/tcp_sendbuf.h"
 

@@ -1,5 +1,5 @@
-/* What the program has written and the peer has not acknowledged, as runs of payload in stream order.
- * A million patterned bytes are one run. */
+/* What the program has written and the peer has not acknowledged, as runs of payload in stream
+ * order. A million patterned bytes are one run. */
 
 #ifndef TCP_TCP_SENDBUF_H
 #define TCP_TCP_SENDBUF_H
@@ -11,13 +11,15 @@ typedef struct TcpSendRun {
     Payload payload;
 } TcpSendRun;
 
-/* Places are counted from the first byte ever written: base is snd_una's, end that of the next write. */
+/* Places are counted from the first byte ever written: base is snd_una's, end that of the next
+ * write. */
 typedef struct TcpSendBuf {
     uint64_t base;        /* place of the first byte held */
     uint64_t end;         /* place behind the last */
     uint32_t limit_bytes; /* capacity */
     Payload single;       /* the only run, while there is one... */
-    uint32_t first, count, capacity; /* ...else, count > 0: a ring of runs, capacity a power of two */
+    /* ...else, count > 0: a ring of runs, capacity a power of two. */
+    uint32_t first, count, capacity;
     TcpSendRun *runs;
 } TcpSendBuf;
 
@@ -38,8 +40,9 @@ static inline uint32_t tcp_sendbuf_room_bytes(const TcpSendBuf *buf)
 
 /* Takes the payload, which must fit; runs that continue the last one are joined. */
 void tcp_sendbuf_append(TcpSendBuf *buf, Payload payload);
-/* The bytes [place, place + len) as one payload owned by the caller. The range must be held. Where it spans
- * several runs they are joined by copying; the copy's stream is 0 unless the runs continue one stream. */
+/* The bytes [place, place + len) as one payload owned by the caller. The range must be held. Where
+ * it spans several runs they are joined by copying; the copy's stream is 0 unless the runs continue
+ * one stream. */
 Payload tcp_sendbuf_slice(const TcpSendBuf *buf, uint64_t place, uint32_t len_bytes);
 /* Forgets everything before `place`, which lies within what is held. */
 void tcp_sendbuf_drop_before(TcpSendBuf *buf, uint64_t place);

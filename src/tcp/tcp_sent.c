@@ -92,8 +92,8 @@ void tcp_sent_push(TcpSentQueue *queue, const TcpSent *segment)
     check(queue);
 }
 
-/* Index of the first record that ends after seq; count if none. Segments are mostly of one size, so the
- * first guess is mostly right; otherwise the interval is halved. */
+/* Index of the first record that ends after seq; count if none. Segments are mostly of one size, so
+ * the first guess is mostly right; otherwise the interval is halved. */
 static uint32_t first_ending_after(const TcpSentQueue *queue, TcpSeq seq)
 {
     if (queue->count == 0 || seq_leq(seq, tcp_sent_at(queue, 0)->seq)) {
@@ -306,8 +306,8 @@ static void apply_block(TcpSentQueue *queue, TcpSeq left, TcpSeq right, TcpSentA
     }
 }
 
-/* RFC 2883 section 4: the first block reports a duplicate if it lies below the cumulative ACK or within the
- * second block. */
+/* RFC 2883 section 4: the first block reports a duplicate if it lies below the cumulative ACK or
+ * within the second block. */
 static bool is_dsack(TcpSeq ack, const WireSack *blocks, uint8_t block_count)
 {
     return block_count > 0 && (seq_leq(blocks[0].right, ack) ||

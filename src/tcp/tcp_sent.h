@@ -1,11 +1,12 @@
 /* Segments sent and not yet acknowledged, oldest first: the scoreboard.
  *
- * A ring of records, contiguous in sequence space; grows on demand. The sums below are kept incrementally; the
- * checking build recounts them after every change. Costs no more per segment with a window of 10,000 than with
- * one of 100: every record changes class a bounded number of times, and searches start from hints.
+ * A ring of records, contiguous in sequence space; grows on demand. The sums below are kept
+ * incrementally; the checking build recounts them after every change. Costs no more per segment
+ * with a window of 10,000 than with one of 100: every record changes class a bounded number of
+ * times, and searches start from hints.
  *
- * RFC 6675 speaks of octets, this file of records; a record is what one segment carried, and it is only split
- * where a SACK block or a new segment size asks for it. */
+ * RFC 6675 speaks of octets, this file of records; a record is what one segment carried, and it is
+ * only split where a SACK block or a new segment size asks for it. */
 
 #ifndef TCP_TCP_SENT_H
 #define TCP_TCP_SENT_H
@@ -19,8 +20,9 @@
 
 enum {
     TCP_SENT_SACKED = 0x01,
-    TCP_SENT_LOST = 0x02,          /* deemed lost; not SACKED */
-    TCP_SENT_RETRANSMITTED = 0x04, /* a copy is in flight (cleared when that copy is deemed lost too) */
+    TCP_SENT_LOST = 0x02, /* deemed lost; not SACKED */
+    /* A copy is in flight; cleared when that copy is deemed lost too. */
+    TCP_SENT_RETRANSMITTED = 0x04,
     TCP_SENT_EVER_RETRANSMITTED = 0x08 /* Karn: gives no RTT sample without timestamps */
 };
 
@@ -29,7 +31,7 @@ typedef struct TcpSent {
     int64_t sent_at_ns;    /* the latest transmission */
     SimKey packet;         /* id of the latest transmission */
     SimKey first_packet;   /* id of the original */
-    uint32_t sacked_run;   /* SACKED: at least so many records from here on are; kept by tcp_sent.c */
+    uint32_t sacked_run; /* SACKED: at least so many records from here on are; kept by tcp_sent.c */
     uint16_t transmissions;
     uint8_t flags;         /* TCP_SENT_* */
     uint8_t ctl;           /* TCP_SYN, TCP_FIN, TCP_PSH, TCP_URG as first sent */
@@ -40,7 +42,7 @@ typedef struct TcpSentQueue {
     uint32_t first, count, capacity; /* capacity: a power of two, or 0 */
     uint32_t out_bytes;              /* all of it: snd_nxt - snd_una */
     uint32_t sacked_bytes, lost_bytes, retransmitted_bytes; /* sums over records with the flag */
-    TcpSeq highest_sacked;           /* end of the highest SACKed record; valid if sacked_bytes > 0 */
+    TcpSeq highest_sacked; /* end of the highest SACKed record; valid if sacked_bytes > 0 */
 
     /* Hints, as indices; records move, the hints with them. */
     uint32_t lost_next;   /* no record before it is both un-SACKed and not LOST */
@@ -66,7 +68,8 @@ uint32_t tcp_sent_find(const TcpSentQueue *queue, TcpSeq seq);
 /* Cuts record i in two at seq, which lies strictly inside; both parts keep its flags. */
 void tcp_sent_split(TcpSentQueue *queue, uint32_t i, TcpSeq seq);
 
-/* Record i was sent once more, in packet `packet`: counts it and, if `counted`, lets the copy be in flight. */
+/* Record i was sent once more, in packet `packet`: counts it and, if `counted`, lets the copy be in
+ * flight. */
 void tcp_sent_again(TcpSentQueue *queue, uint32_t i, SimKey packet, bool counted, int64_t now_ns);
 
 /* In flight by RFC 6675's pipe: sent, less SACKed, less lost, plus retransmitted. */
@@ -80,29 +83,32 @@ typedef struct TcpSentAck {
     uint32_t acked_bytes;        /* left the queue by the cumulative ACK */
     uint32_t newly_sacked_bytes;
     uint32_t delivered_bytes;    /* acked and not SACKed before, plus newly SACKed */
-    int64_t newest_sent_at_ns;   /* latest transmission time among the newly delivered; -1: nothing was
-                                  * delivered, or Karn's rule forbids a sample (RFC 6298 section 3) */
+    /* Latest transmission time among the newly delivered; -1: nothing was delivered, or Karn's
+     * rule forbids a sample (RFC 6298 section 3). */
+    int64_t newest_sent_at_ns;
     bool covers_retransmission;  /* some acked record had been retransmitted */
     bool dsack;                  /* the first block reports a duplicate (RFC 2883) */
-    bool sack_was_new;           /* SACK information that was not there before (RFC 6675 "duplicate ACK") */
-    bool reneged;                /* the oldest byte outstanding is one that was SACKed: the receiver took
-                                  * it back (RFC 2018 section 8); a time-out will send it again */
+    bool sack_was_new; /* SACK information that was not there before (RFC 6675 "duplicate ACK") */
+    bool reneged;      /* the oldest byte outstanding is one that was SACKed: the receiver took
+                        * it back (RFC 2018 section 8); a time-out will send it again */
 } TcpSentAck;
 
 /* Applies cumulative ACK and SACK blocks; blocks outside [snd_una, snd_nxt) are ignored. */
 void tcp_sent_ack(TcpSentQueue *queue, TcpSeq snd_una, const WireSack *blocks, uint8_t block_count,
                   TcpSentAck *out_ack);
 
-/* Marks every record LOST that is by RFC 6675's IsLost(): dupthresh discontiguous SACKed runs, or more than
- * (dupthresh - 1) * mss SACKed bytes, lie above it. Each record is looked at once in its life. */
+/* Marks every record LOST that is by RFC 6675's IsLost(): dupthresh discontiguous SACKed runs, or
+ * more than (dupthresh - 1) * mss SACKed bytes, lie above it. Each record is looked at once in its
+ * life. */
 void tcp_sent_find_losses(TcpSentQueue *queue, uint32_t dupthresh, uint32_t mss_bytes);
-/* A time-out: SACK information is forgotten (RFC 2018 section 5), every record is LOST, no copy in flight,
- * sending again starts at the oldest. */
+/* A time-out: SACK information is forgotten (RFC 2018 section 5), every record is LOST, no copy in
+ * flight, sending again starts at the oldest. */
 void tcp_sent_lose_all(TcpSentQueue *queue);
-/* Sending again starts at the oldest record (RFC 6675 section 5 (4.3): HighRxt = HighACK); copies sent
- * earlier are no longer in flight. */
+/* Sending again starts at the oldest record (RFC 6675 section 5 (4.3): HighRxt = HighACK); copies
+ * sent earlier are no longer in flight. */
 void tcp_sent_resend_from_oldest(TcpSentQueue *queue);
-/* The first record from resend_next on that is not SACKed; count if there is none. Moves resend_next there. */
+/* The first record from resend_next on that is not SACKed; count if there is none. Moves
+ * resend_next there. */
 uint32_t tcp_sent_next_hole(TcpSentQueue *queue);
 
 #endif

@@ -8,8 +8,8 @@
 #include "tcp/tcp_recovery_reno.h"
 #include "tcp/tcp_recovery_tahoe.h"
 
-/* Tahoe, Reno and NewReno share one window and differ in what they do about a loss; Tahoe's recovery asks for
- * the answer to a time-out. */
+/* Tahoe, Reno and NewReno share one window and differ in what they do about a loss; Tahoe's
+ * recovery asks for the answer to a time-out. */
 static const TcpVariant variants[] = {
     { "tahoe", &tcp_cc_reno, &tcp_recovery_tahoe },
     { "reno", &tcp_cc_reno, &tcp_recovery_reno },

@@ -1,4 +1,5 @@
-/* Protects: every congestion control has what the wrappers call, a name of its own, and what all must hold to. */
+/* Protects: every congestion control has what the wrappers call, a name of its own, and what all
+ * must hold to. */
 
 #include "tcp/tcp_cc.h"
 
@@ -70,7 +71,9 @@ static void test_common(gconstpointer data)
     g_assert_cmpuint(cc.cwnd_bytes, ==, 20 * MSS);
 
     /* A loss: less than before, the window where it should be after recovery. */
-    TcpCcLoss loss = { .now_ns = 2 * SIM_NS_PER_S, .kind = TCP_CC_LOSS_RECOVERY, .in_flight_bytes = 20 * MSS };
+    TcpCcLoss loss = { .now_ns = 2 * SIM_NS_PER_S,
+                       .kind = TCP_CC_LOSS_RECOVERY,
+                       .in_flight_bytes = 20 * MSS };
     tcp_cc_on_loss(&cc, &loss);
     g_assert_cmpuint(cc.ssthresh_bytes, <, 20 * MSS);
     g_assert_cmpuint(cc.cwnd_bytes, ==, cc.ssthresh_bytes);

@@ -1,5 +1,5 @@
-/* Protects: reassembly delivers each byte once, in order and as it first arrived, and reports what it holds as
- * RFC 2018 section 4 and RFC 2883 section 4 ask. */
+/* Protects: reassembly delivers each byte once, in order and as it first arrived, and reports what
+ * it holds as RFC 2018 section 4 and RFC 2883 section 4 ask. */
 
 #include "tcp/tcp_reasm.h"
 
@@ -273,7 +273,8 @@ static void model_check_sacks(Model *model, uint32_t from, uint32_t to, WireSack
         g_assert_true(seq_leq(blocks[i].left, START + MAX(from, model->next)));
         g_assert_true(seq_geq(blocks[i].right, START + to));
     }
-    g_assert_cmpuint(count - i, ==, MIN(model->reasm.early_ranges, (uint32_t)WIRE_TCP_MAX_SACKS - i));
+    g_assert_cmpuint(count - i, ==,
+                     MIN(model->reasm.early_ranges, (uint32_t)WIRE_TCP_MAX_SACKS - i));
     for (; i < count; i++) {
         WireSack range = model_range(model, blocks[i].left - START);
         g_assert_cmpuint(blocks[i].left, ==, range.left);
@@ -284,7 +285,8 @@ static void model_check_sacks(Model *model, uint32_t from, uint32_t to, WireSack
 
 static void model_arrive(Model *model, bool as_pattern)
 {
-    uint32_t from = draw(model, model->next > 50 ? model->next - 50 : 0, model->next + MODEL_WINDOW - 100);
+    uint32_t from =
+        draw(model, model->next > 50 ? model->next - 50 : 0, model->next + MODEL_WINDOW - 100);
     uint32_t to = from + draw(model, 1, 100);
     uint8_t bytes[100];
     payload_pattern(9, from, to - from, bytes);

@@ -1,4 +1,5 @@
-/* Protects: the retransmission time-out follows RFC 6298 to the nanosecond, and never falls below its bounds. */
+/* Protects: the retransmission time-out follows RFC 6298 to the nanosecond, and never falls below
+ * its bounds. */
 
 #include "tcp/tcp_rtt.h"
 
@@ -21,12 +22,19 @@ static const Row rows[] = {
     { "first-sample", 1, 1, { 100 * MS }, 100 * MS, 50 * MS, 300 * MS },
     /* section 2.4: less than a second is rounded up to one */
     { "least-rto", S, 1, { 100 * MS }, 100 * MS, 50 * MS, S },
-    /* section 2.3: RTTVAR = 3/4 * 50 + 1/4 * |100 - 200| comes first; SRTT = 7/8 * 100 + 1/8 * 200 */
+    /* section 2.3: RTTVAR = 3/4 * 50 + 1/4 * |100 - 200| comes first; SRTT = 7/8 * 100 + 1/8 *
+     * 200 */
     { "second-sample", 1, 1, { 100 * MS, 200 * MS }, 112500 * US, 62500 * US, 362500 * US },
     { "third-sample", 1, 1, { 100 * MS, 200 * MS, 100 * MS }, 110937500, 50 * MS, 310937500 },
     { "falling", 1, 1, { 400 * MS, 80 * MS }, 360 * MS, 230 * MS, 1280 * MS },
     /* RFC 7323 appendix G: alpha / 4 = 1/32, beta / 4 = 1/16 */
-    { "four-samples-a-round-trip", 1, 4, { 100 * MS, 132 * MS }, 101 * MS, 48875 * US, 296500 * US },
+    { "four-samples-a-round-trip",
+      1,
+      4,
+      { 100 * MS, 132 * MS },
+      101 * MS,
+      48875 * US,
+      296500 * US },
     { "gigabit-lan", 1, 1, { 20 * US }, 20 * US, 10 * US, 20 * US + 1 * MS },
 };
 
@@ -58,7 +66,8 @@ static void test_before_first_sample(void)
 /* Sections 5.5 and 2.5: doubled at each expiry up to the ceiling, and back with the next sample. */
 static void test_back_off(void)
 {
-    static const int64_t expected_ns[] = { 1 * S, 2 * S, 4 * S, 8 * S, 16 * S, 32 * S, 60 * S, 60 * S };
+    static const int64_t expected_ns[] = { 1 * S,  2 * S,  4 * S,  8 * S,
+                                           16 * S, 32 * S, 60 * S, 60 * S };
     TcpRtt rtt;
     tcp_rtt_init(&rtt, S, S, 60 * S);
     for (size_t i = 0; i < G_N_ELEMENTS(expected_ns); i++) {

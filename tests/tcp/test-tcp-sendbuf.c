@@ -1,5 +1,5 @@
-/* Protects: the send buffer gives back the bytes that were written, however they were cut, and keeps a pattern of
- * any length as one run. */
+/* Protects: the send buffer gives back the bytes that were written, however they were cut, and
+ * keeps a pattern of any length as one run. */
 
 #include "tcp/tcp_sendbuf.h"
 
@@ -111,7 +111,8 @@ static void model_write(Model *model)
     if (room_bytes == 0) {
         return;
     }
-    uint32_t len_bytes = 1 + (uint32_t)g_rand_int_range(model->rand, 0, (gint32)MIN(room_bytes, 300));
+    uint32_t len_bytes =
+        1 + (uint32_t)g_rand_int_range(model->rand, 0, (gint32)MIN(room_bytes, 300));
     uint64_t place = model->buf.end;
     Payload payload = { .len_bytes = len_bytes, .stream = 3, .offset = place };
     switch (g_rand_int_range(model->rand, 0, 4)) {
@@ -138,7 +139,8 @@ static void model_read(Model *model)
     uint64_t base = model->buf.base;
     uint32_t held_bytes = tcp_sendbuf_bytes(&model->buf);
     uint32_t skip_bytes = (uint32_t)g_rand_int_range(model->rand, 0, (gint32)held_bytes + 1);
-    uint32_t len_bytes = (uint32_t)g_rand_int_range(model->rand, 0, (gint32)(held_bytes - skip_bytes) + 1);
+    uint32_t len_bytes =
+        (uint32_t)g_rand_int_range(model->rand, 0, (gint32)(held_bytes - skip_bytes) + 1);
     Payload slice = tcp_sendbuf_slice(&model->buf, base + skip_bytes, len_bytes);
     g_autofree uint8_t *bytes = g_malloc(len_bytes + 1);
     payload_write(&slice, bytes);
@@ -150,7 +152,8 @@ static void model_read(Model *model)
 static void model_drop(Model *model)
 {
     uint32_t held_bytes = tcp_sendbuf_bytes(&model->buf);
-    uint32_t len_bytes = (uint32_t)g_rand_int_range(model->rand, 0, (gint32)MIN(held_bytes, 500) + 1);
+    uint32_t len_bytes =
+        (uint32_t)g_rand_int_range(model->rand, 0, (gint32)MIN(held_bytes, 500) + 1);
     tcp_sendbuf_drop_before(&model->buf, model->buf.base + len_bytes);
 }
 

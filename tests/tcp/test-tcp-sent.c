@@ -1,5 +1,5 @@
-/* Protects: the scoreboard agrees octet by octet with RFC 6675's definitions, whatever arrives in whatever order,
- * and stays cheap when the window is large. */
+/* Protects: the scoreboard agrees octet by octet with RFC 6675's definitions, whatever arrives in
+ * whatever order, and stays cheap when the window is large. */
 
 #include "tcp/tcp_sent.h"
 
@@ -24,10 +24,11 @@ static void send_until(TcpSentQueue *queue, uint32_t len_bytes, uint32_t end)
 }
 
 /* An ACK with up to two blocks; right 0: no block. */
-static TcpSentAck ack(TcpSentQueue *queue, uint32_t una, uint32_t left, uint32_t right, uint32_t left2,
-                      uint32_t right2)
+static TcpSentAck ack(TcpSentQueue *queue, uint32_t una, uint32_t left, uint32_t right,
+                      uint32_t left2, uint32_t right2)
 {
-    const WireSack blocks[2] = { { START + left, START + right }, { START + left2, START + right2 } };
+    const WireSack blocks[2] = { { START + left, START + right },
+                                 { START + left2, START + right2 } };
     TcpSentAck result;
     tcp_sent_ack(queue, START + una, blocks, (uint8_t)((right != 0) + (right2 != 0)), &result);
     return result;
@@ -195,7 +196,8 @@ static void test_loss(gconstpointer data)
     uint32_t lost_bytes = row->lost_below;
     for (int i = 0; i < 4 && row->sacked[i][1] != 0; i++) {
         ack(&queue, 0, row->sacked[i][0], row->sacked[i][1], 0, 0);
-        lost_bytes -= row->sacked[i][0] < row->lost_below ? row->sacked[i][1] - row->sacked[i][0] : 0;
+        lost_bytes -=
+            row->sacked[i][0] < row->lost_below ? row->sacked[i][1] - row->sacked[i][0] : 0;
     }
     tcp_sent_find_losses(&queue, 3, 100);
     g_assert_cmpuint(queue.lost_bytes, ==, lost_bytes);
@@ -357,8 +359,8 @@ static void test_random(void)
     }
 }
 
-/* Blocks grow over runs that were reported before, and holes are found one after the other, in a window of thousands
- * of segments. */
+/* Blocks grow over runs that were reported before, and holes are found one after the other, in a
+ * window of thousands of segments. */
 static void test_large_window(void)
 {
     enum { SEGMENTS = 5000, MSS = 1000 };
