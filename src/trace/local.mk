@@ -1,5 +1,7 @@
 libwirelab_la_SOURCES += \
 	src/trace/trace_bytes.h \
+	src/trace/trace_capture.c \
+	src/trace/trace_capture.h \
 	src/trace/trace_fields.c \
 	src/trace/trace_fields.h \
 	src/trace/trace_folder.c \

@@ -30,6 +30,11 @@ typedef struct EndTrack {
     uint32_t timer_set[TCP_N_TIMERS];
 } EndTrack;
 
+typedef struct AddrPlace {
+    InetAddr addr;
+    uint32_t place;
+} AddrPlace;
+
 typedef struct Sink {
     TraceSinkFn on_line;
     void *sink;
@@ -41,6 +46,7 @@ struct TraceLog {
     bool keep;
     TraceRun *run;
     GArray *sinks;           /* of Sink */
+    GArray *addr_list;       /* of AddrPlace, in the order told */
     GHashTable *addrs;       /* text of an address -> place + 1; only looked up, like those below */
     GHashTable *halves;      /* both ends' text, opener first -> the latest such connection + 1 */
     GArray *place_by_entity; /* of uint32_t */
@@ -128,16 +134,28 @@ uint32_t trace_log_add_wire(TraceLog *log, const NetWire *wire, PacketLink type)
                                                   .link = trace_run_text(log->run, link),
                                                   .from = place_of_node(log, from),
                                                   .to = place_of_node(log, to),
-                                                  .type = type });
+                                                  .type = type,
+                                                  .rate_bps = net_wire_config(wire)->rate_bps });
     g_ptr_array_index(log->wires, place) = (void *)wire;
     return place;
 }
 
 void trace_log_add_addr(TraceLog *log, const NetNode *node, InetAddr addr)
 {
+    AddrPlace entry = { addr, place_of_node(log, node) };
     char text[INET_ADDR_TEXT_BYTES];
     inet_addr_format(addr, text);
-    g_hash_table_insert(log->addrs, g_strdup(text), GUINT_TO_POINTER(place_of_node(log, node) + 1));
+    g_hash_table_insert(log->addrs, g_strdup(text), GUINT_TO_POINTER(entry.place + 1));
+    g_array_append_val(log->addr_list, entry);
+}
+
+void trace_log_for_each_addr(const TraceLog *log,
+                             void (*each)(void *data, InetAddr addr, const char *host), void *data)
+{
+    for (guint i = 0; i < log->addr_list->len; i++) {
+        const AddrPlace *entry = &g_array_index(log->addr_list, AddrPlace, i);
+        each(data, entry->addr, trace_place(log->run, entry->place)->name);
+    }
 }
 
 void trace_log_add_sink(TraceLog *log, TraceSinkFn on_line, void *sink)
@@ -824,6 +842,7 @@ TraceLog *trace_log_new(Sim *sim, TraceLevel level, bool keep_lines)
     log->keep = keep_lines;
     log->run = trace_run_new();
     log->sinks = g_array_new(FALSE, FALSE, sizeof(Sink));
+    log->addr_list = g_array_new(FALSE, FALSE, sizeof(AddrPlace));
     log->addrs = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
     log->halves = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
     log->place_by_entity = g_array_new(FALSE, FALSE, sizeof(uint32_t));
@@ -853,8 +872,8 @@ void trace_log_free(TraceLog *log)
             trace_snapshot_clear(&p->packet);
         }
     }
-    GArray *arrays[] = { log->sinks, log->place_by_entity, log->serials, log->ends,
-                         log->batch, log->order,           log->numbers, log->calls };
+    GArray *arrays[] = { log->sinks, log->addr_list, log->place_by_entity, log->serials, log->ends,
+                         log->batch, log->order,     log->numbers,         log->calls };
     for (size_t i = 0; i < G_N_ELEMENTS(arrays); i++) {
         g_array_unref(arrays[i]);
     }

@@ -35,6 +35,9 @@ uint32_t trace_log_add_node(TraceLog *log, TracePlaceKind kind, const NetNode *n
 uint32_t trace_log_add_wire(TraceLog *log, const NetWire *wire, PacketLink type);
 /* Whose address it is: names connections. */
 void trace_log_add_addr(TraceLog *log, const NetNode *node, InetAddr addr);
+/* Calls back with every address told so, in that order. */
+void trace_log_for_each_addr(const TraceLog *log,
+                             void (*each)(void *data, InetAddr addr, const char *host), void *data);
 void trace_log_add_sink(TraceLog *log, TraceSinkFn on_line, void *sink);
 
 const NetProbe *trace_log_net_probe(TraceLog *log);
