@@ -8,6 +8,9 @@ libwirelab_la_SOURCES += \
 	src/trace/trace_folder.h \
 	src/trace/trace_log.c \
 	src/trace/trace_log.h \
+	src/trace/trace_log_conn.c \
+	src/trace/trace_log_net.c \
+	src/trace/trace_log_private.h \
 	src/trace/trace_output.c \
 	src/trace/trace_output.h \
 	src/trace/trace_pcap.c \
