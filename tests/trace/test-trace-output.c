@@ -55,6 +55,11 @@ static void test_file(void)
     gsize len_bytes;
     g_assert_true(g_file_get_contents(path, &contents, &len_bytes, NULL));
     assert_much((const uint8_t *)contents, len_bytes);
+
+    /* Room asked for ahead was given back: octets and no more than a few blocks. */
+    GStatBuf status;
+    g_assert_cmpint(g_stat(path, &status), ==, 0);
+    g_assert_cmpint(status.st_blocks * 512, <, (gint64)len_bytes + 256 * 1024);
     g_remove(path);
     g_rmdir(folder);
 }
