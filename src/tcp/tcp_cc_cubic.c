@@ -206,7 +206,6 @@ static uint32_t reduce(TcpCc *cc, CubicState *state, uint32_t in_flight_bytes)
 static void on_loss(TcpCc *cc, const TcpCcLoss *loss)
 {
     CubicState *state = cc->state;
-    state->now.running = false;
     switch (loss->kind) {
     case TCP_CC_LOSS_RECOVERY:
         reduce(cc, state, loss->in_flight_bytes);
@@ -224,6 +223,7 @@ static void on_loss(TcpCc *cc, const TcpCcLoss *loss)
         cc->cwnd_bytes = cc->mss_bytes;
         break;
     }
+    state->now.running = false;
 }
 
 /* Section 4.9.1 and 4.9.2: back to what was saved, unless cwnd has overtaken it meanwhile. */

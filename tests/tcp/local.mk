@@ -1,4 +1,6 @@
 test_programs += \
+	tests/tcp/test-tcp-cc-cubic \
+	tests/tcp/test-tcp-cc-reno \
 	tests/tcp/test-tcp-cc \
 	tests/tcp/test-tcp-reasm \
 	tests/tcp/test-tcp-recovery \
