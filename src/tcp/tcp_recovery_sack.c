@@ -60,6 +60,18 @@ static uint32_t highest_hole(const TcpSentQueue *sent)
     return i;
 }
 
+/* Departs: RFC 6675 rescues the highest hole even if it was sent again just before; here its copy is waited for. */
+static TcpRecoveryNext rescue(const TcpSentQueue *sent, SackState *state, uint32_t *out_index)
+{
+    uint32_t i = highest_hole(sent);
+    if (tcp_sent_at(sent, i)->flags & TCP_SENT_RETRANSMITTED) {
+        return TCP_NEXT_NOTHING;
+    }
+    state->rescue_index = i;
+    *out_index = i;
+    return TCP_NEXT_RETRANSMIT;
+}
+
 /* NextSeg(), RFC 6675 section 4. */
 static TcpRecoveryNext next_seg(TcpRecovery *recovery, bool has_new, uint32_t *out_index)
 {
@@ -80,9 +92,7 @@ static TcpRecoveryNext next_seg(TcpRecovery *recovery, bool has_new, uint32_t *o
         return TCP_NEXT_RETRANSMIT; /* rule (3) */
     }
     if (sent->count > 0 && seq_gt(tcp_sent_at(sent, 0)->seq, state->rescue)) {
-        state->rescue_index = highest_hole(sent);
-        *out_index = state->rescue_index;
-        return TCP_NEXT_RETRANSMIT; /* rule (4) */
+        return rescue(sent, state, out_index); /* rule (4) */
     }
     return TCP_NEXT_NOTHING;
 }

@@ -3,6 +3,8 @@ tests_lib_libtest_la_SOURCES += \
 	tests/lib/hex.h \
 	tests/lib/packets.c \
 	tests/lib/packets.h \
+	tests/lib/tcp-flow.c \
+	tests/lib/tcp-flow.h \
 	tests/lib/trace-builder.c \
 	tests/lib/trace-builder.h \
 	tests/lib/tshark.c \
