@@ -22,8 +22,8 @@ typedef struct TcpCc { /* everything an algorithm may see or change */
     uint32_t cwnd_bytes;     /* >= mss_bytes after every hook: the wrapper sees to it */
     uint32_t ssthresh_bytes; /* TCP_SSTHRESH_INFINITE at the start */
     int64_t pacing_bps;      /* 0: not paced */
-    Rng *rng; /* the connection's own stream; drawn from only by algorithms that need it */
-    void *state;             /* ops->state_bytes long, zeroed and freed by the caller */
+    Rng *rng;    /* the connection's own stream; drawn from only by algorithms that need it */
+    void *state; /* ops->state_bytes long, zeroed and freed by the caller */
 } TcpCc;
 
 typedef struct TcpCcAck {
@@ -39,8 +39,8 @@ typedef struct TcpCcAck {
 } TcpCcAck;
 
 typedef enum TcpCcLossKind {
-    TCP_CC_LOSS_RECOVERY, /* duplicate ACKs or SACK: recovery begins */
-    TCP_CC_LOSS_TIMEOUT,  /* first RTO of this data */
+    TCP_CC_LOSS_RECOVERY,      /* duplicate ACKs or SACK: recovery begins */
+    TCP_CC_LOSS_TIMEOUT,       /* first RTO of this data */
     TCP_CC_LOSS_TIMEOUT_AGAIN, /* a further RTO of the same data: RFC 5681 3.1 keeps ssthresh */
     TCP_CC_LOSS_ECN
 } TcpCcLossKind;
@@ -65,7 +65,7 @@ struct TcpCcOps {
     /* Required: must set ssthresh, and cwnd to where it should be when recovery ends; on a timeout
      * to the loss window. Recovery may hold the sender below or above cwnd meanwhile. */
     void (*on_loss)(TcpCc *cc, const TcpCcLoss *loss);
-    void (*on_recovered)(TcpCc *cc, int64_t now_ns);      /* optional: no change */
+    void (*on_recovered)(TcpCc *cc, int64_t now_ns); /* optional: no change */
     /* Optional: recovery found that the loss was none; prior values are passed. NULL: they are
      * restored. */
     void (*on_undo)(TcpCc *cc, uint32_t prior_cwnd_bytes, uint32_t prior_ssthresh_bytes,

@@ -21,19 +21,19 @@ enum {
     EST_SHIFT = 10,
 };
 
-#define CUBE_ROOT_MAX 2642245                 /* its cube is the largest below 2^64 */
+#define CUBE_ROOT_MAX 2642245               /* its cube is the largest below 2^64 */
 #define OFFSET_MAX ((INT64_C(1) << 21) - 1) /* the largest |t - K| whose cube fits 63 bits */
 
 /* What a loss changes and an undo brings back (RFC 9438 section 4.9). */
 typedef struct CubicEpoch {
-    bool running;            /* congestion avoidance has begun since the last loss */
-    bool flat; /* the next epoch starts with K = 0 and W_max = cwnd: it follows a time-out */
-    int64_t epoch_start_ns;  /* moved on by time that does not count */
-    uint32_t w_max_bytes;    /* 0: no loss yet */
+    bool running; /* congestion avoidance has begun since the last loss */
+    bool flat;    /* the next epoch starts with K = 0 and W_max = cwnd: it follows a time-out */
+    int64_t epoch_start_ns; /* moved on by time that does not count */
+    uint32_t w_max_bytes;   /* 0: no loss yet */
     uint32_t cwnd_prior_bytes;
     uint32_t curve_max_bytes; /* W_max of the curve in force */
-    int64_t k;               /* in 2^-14 s */
-    uint64_t w_est;          /* in 2^-10 bytes */
+    int64_t k;                /* in 2^-14 s */
+    uint64_t w_est;           /* in 2^-10 bytes */
 } CubicEpoch;
 
 typedef struct CubicState {

@@ -18,28 +18,28 @@ typedef struct TcpReasmPiece TcpReasmPiece;
 
 /* Bytes without a gap: one payload nearly always, then as many as do not join. */
 typedef struct TcpReasmRun {
-    Payload payload;             /* len_bytes 0: the run is empty */
-    TcpReasmPiece *more, *last;  /* further payloads; NULL while unused */
+    Payload payload;            /* len_bytes 0: the run is empty */
+    TcpReasmPiece *more, *last; /* further payloads; NULL while unused */
 } TcpReasmRun;
 
 typedef struct TcpReasm { /* held by value in the connection; fields are for tcp_reasm.c */
     TcpSeq rcv_nxt;       /* next expected, moved by insert; the connection steps over a FIN */
-    uint32_t ready_bytes;        /* in order, unread */
-    uint32_t early_bytes;        /* held out of order */
+    uint32_t ready_bytes; /* in order, unread */
+    uint32_t early_bytes; /* held out of order */
     uint32_t early_ranges;
     TcpReasmRun ready;
-    TcpReasmRange *early, *early_last; /* sorted, disjoint, not adjacent; NULL nearly always */
-    TcpReasmRange *hint;         /* the range changed last; NULL: none */
+    TcpReasmRange *early, *early_last;   /* sorted, disjoint, not adjacent; NULL nearly always */
+    TcpReasmRange *hint;                 /* the range changed last; NULL: none */
     WireSack recent[WIRE_TCP_MAX_SACKS]; /* blocks in the order that RFC 2018 section 4 wants */
     uint8_t recent_count;
-    WireSack duplicate;          /* to be reported once (RFC 2883); left == right: none */
+    WireSack duplicate; /* to be reported once (RFC 2883); left == right: none */
 } TcpReasm;
 
 typedef enum TcpReasmResult {
-    TCP_REASM_IN_ORDER,   /* rcv_nxt moved */
-    TCP_REASM_EARLY,      /* kept, a gap stands before it */
-    TCP_REASM_DUPLICATE,  /* nothing new */
-    TCP_REASM_NO_ROOM     /* dropped: too many ranges */
+    TCP_REASM_IN_ORDER,  /* rcv_nxt moved */
+    TCP_REASM_EARLY,     /* kept, a gap stands before it */
+    TCP_REASM_DUPLICATE, /* nothing new */
+    TCP_REASM_NO_ROOM    /* dropped: too many ranges */
 } TcpReasmResult;
 
 void tcp_reasm_init(TcpReasm *reasm, TcpSeq rcv_nxt);

@@ -20,24 +20,24 @@
 typedef struct TcpRecoveryOps TcpRecoveryOps;
 typedef struct TcpRecovery {
     const TcpRecoveryOps *ops;
-    TcpSentQueue *sent;   /* the connection's */
-    TcpCc *cc;            /* told of losses through tcp_cc_on_loss(), and of their end */
+    TcpSentQueue *sent; /* the connection's */
+    TcpCc *cc;          /* told of losses through tcp_cc_on_loss(), and of their end */
     uint32_t mss_bytes;
     bool limited_transmit; /* RFC 3042 */
-    bool on;              /* fast recovery */
-    bool after_timeout;   /* what was out at a time-out is being sent again, up to `recover` */
-    bool counts_pipe;     /* in flight is the scoreboard's pipe; else everything outstanding */
-    bool resend_now;      /* the oldest segment goes out at once, whatever the window says */
-    bool keep_timer; /* this ACK does not restart the retransmission timer (RFC 6582 3.2 step 3) */
-    TcpSeq recover;       /* RFC 6582 recover + 1, 6675 RecoveryPoint: snd_nxt when it began */
-    uint32_t dupacks;     /* in a row */
+    bool on;               /* fast recovery */
+    bool after_timeout;    /* what was out at a time-out is being sent again, up to `recover` */
+    bool counts_pipe;      /* in flight is the scoreboard's pipe; else everything outstanding */
+    bool resend_now;       /* the oldest segment goes out at once, whatever the window says */
+    bool keep_timer;  /* this ACK does not restart the retransmission timer (RFC 6582 3.2 step 3) */
+    TcpSeq recover;   /* RFC 6582 recover + 1, 6675 RecoveryPoint: snd_nxt when it began */
+    uint32_t dupacks; /* in a row */
     uint32_t before_dupacks_bytes; /* outstanding when the first came (RFC 5681 3.2 step 2) */
-    uint32_t partial_acks; /* in this fast recovery (RFC 6582) */
-    int32_t allowance_bytes; /* to send beyond cwnd (< 0: short of it): limited transmit, inflation */
-    PacketWhy why;        /* of the next retransmission */
+    uint32_t partial_acks;         /* in this fast recovery (RFC 6582) */
+    int32_t allowance_bytes;       /* beyond cwnd, < 0: short of it: limited transmit, inflation */
+    PacketWhy why;                 /* of the next retransmission */
     uint8_t because_count;
     SimKey because[TCP_DUPTHRESH]; /* the trigger: the latest duplicate ACKs, oldest first */
-    void *state;          /* ops->state_bytes long, zeroed and freed by the wrappers */
+    void *state;                   /* ops->state_bytes long, zeroed and freed by the wrappers */
 } TcpRecovery;
 
 typedef struct TcpRecoveryAck {
@@ -58,7 +58,7 @@ typedef enum TcpRecoveryNext {
 struct TcpRecoveryOps {
     const char *name; /* the word used in scenarios: tahoe, reno, newreno, sack */
     size_t state_bytes;
-    bool wants_sack;  /* false: SACK is not offered to the peer */
+    bool wants_sack; /* false: SACK is not offered to the peer */
     /* Required: an ACK was applied to the scoreboard: a duplicate, one of new data, or one with
      * SACK blocks. May mark records, begin and end, change the allowance. */
     void (*on_ack)(TcpRecovery *recovery, const TcpRecoveryAck *ack);

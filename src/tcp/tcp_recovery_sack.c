@@ -60,7 +60,8 @@ static uint32_t highest_hole(const TcpSentQueue *sent)
     return i;
 }
 
-/* Departs: RFC 6675 rescues the highest hole even if it was sent again just before; here its copy is waited for. */
+/* Departs: RFC 6675 rescues the highest hole even if it was sent again just before; here its copy
+ * is waited for. */
 static TcpRecoveryNext rescue(const TcpSentQueue *sent, SackState *state, uint32_t *out_index)
 {
     uint32_t i = highest_hole(sent);

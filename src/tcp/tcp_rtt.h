@@ -17,7 +17,7 @@ typedef struct TcpRtt {
     int64_t min_rtt_ns;         /* least sample so far; -1: none */
     int64_t rto_ns;             /* without back-off */
     int64_t min_rto_ns, max_rto_ns;
-    uint32_t backoff;           /* doublings in force */
+    uint32_t backoff; /* doublings in force */
 } TcpRtt;
 
 /* initial_rto_ns: 1 s (RFC 6298 2.1), 3 s after a lost SYN (5.7) is the caller's business. */

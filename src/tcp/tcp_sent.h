@@ -27,20 +27,20 @@ enum {
 };
 
 typedef struct TcpSent {
-    TcpSeq seq, end;       /* sequence space: SYN and FIN count */
-    int64_t sent_at_ns;    /* the latest transmission */
-    SimKey packet;         /* id of the latest transmission */
-    SimKey first_packet;   /* id of the original */
+    TcpSeq seq, end;     /* sequence space: SYN and FIN count */
+    int64_t sent_at_ns;  /* the latest transmission */
+    SimKey packet;       /* id of the latest transmission */
+    SimKey first_packet; /* id of the original */
     uint32_t sacked_run; /* SACKED: at least so many records from here on are; kept by tcp_sent.c */
     uint16_t transmissions;
-    uint8_t flags;         /* TCP_SENT_* */
-    uint8_t ctl;           /* TCP_SYN, TCP_FIN, TCP_PSH, TCP_URG as first sent */
+    uint8_t flags; /* TCP_SENT_* */
+    uint8_t ctl;   /* TCP_SYN, TCP_FIN, TCP_PSH, TCP_URG as first sent */
 } TcpSent;
 
 typedef struct TcpSentQueue {
     TcpSent *ring;
-    uint32_t first, count, capacity; /* capacity: a power of two, or 0 */
-    uint32_t out_bytes;              /* all of it: snd_nxt - snd_una */
+    uint32_t first, count, capacity;                        /* capacity: a power of two, or 0 */
+    uint32_t out_bytes;                                     /* all of it: snd_nxt - snd_una */
     uint32_t sacked_bytes, lost_bytes, retransmitted_bytes; /* sums over records with the flag */
     TcpSeq highest_sacked; /* end of the highest SACKed record; valid if sacked_bytes > 0 */
 
@@ -80,14 +80,14 @@ static inline uint32_t tcp_sent_pipe_bytes(const TcpSentQueue *queue)
 
 /* What an ACK did to the queue. */
 typedef struct TcpSentAck {
-    uint32_t acked_bytes;        /* left the queue by the cumulative ACK */
+    uint32_t acked_bytes; /* left the queue by the cumulative ACK */
     uint32_t newly_sacked_bytes;
-    uint32_t delivered_bytes;    /* acked and not SACKed before, plus newly SACKed */
+    uint32_t delivered_bytes; /* acked and not SACKed before, plus newly SACKed */
     /* Latest transmission time among the newly delivered; -1: nothing was delivered, or Karn's
      * rule forbids a sample (RFC 6298 section 3). */
     int64_t newest_sent_at_ns;
-    bool covers_retransmission;  /* some acked record had been retransmitted */
-    bool dsack;                  /* the first block reports a duplicate (RFC 2883) */
+    bool covers_retransmission; /* some acked record had been retransmitted */
+    bool dsack;                 /* the first block reports a duplicate (RFC 2883) */
     bool sack_was_new; /* SACK information that was not there before (RFC 6675 "duplicate ACK") */
     bool reneged;      /* the oldest byte outstanding is one that was SACKed: the receiver took
                         * it back (RFC 2018 section 8); a time-out will send it again */

@@ -116,7 +116,8 @@ static void on_timer(SimEvent *event, int64_t now_ns)
 {
     Flow *flow = (Flow *)((char *)event - offsetof(Flow, timer));
     const TcpCcLoss loss = { .now_ns = now_ns,
-                             .kind = flow->backoff > 0 ? TCP_CC_LOSS_TIMEOUT_AGAIN : TCP_CC_LOSS_TIMEOUT,
+                             .kind = flow->backoff > 0 ? TCP_CC_LOSS_TIMEOUT_AGAIN
+                                                       : TCP_CC_LOSS_TIMEOUT,
                              .in_flight_bytes = flow->sent.out_bytes };
     flow->timeouts++;
     flow->losses++;
@@ -133,7 +134,9 @@ static void on_data_arrival(SimEvent *event, int64_t now_ns)
 {
     FlowPacket *packet = (FlowPacket *)event;
     Flow *flow = packet->flow;
-    const Payload payload = { .len_bytes = packet->len_bytes, .stream = 1, .offset = packet->seq - START };
+    const Payload payload = { .len_bytes = packet->len_bytes,
+                              .stream = 1,
+                              .offset = packet->seq - START };
     tcp_reasm_insert(&flow->reasm, packet->seq, payload);
     while (tcp_reasm_read(&flow->reasm, UINT32_MAX).len_bytes > 0) {
     }
@@ -157,8 +160,8 @@ static void tell(Flow *flow, uint32_t segment, bool again)
 {
     int64_t now_ns = sim_now(flow->sim);
     if (now_ns != flow->line_at_ns) {
-        g_string_append_printf(flow->text, "%s%" G_GINT64_FORMAT "ms", flow->text->len > 0 ? "\n" : "",
-                               now_ns / SIM_NS_PER_MS);
+        g_string_append_printf(flow->text, "%s%" G_GINT64_FORMAT "ms",
+                               flow->text->len > 0 ? "\n" : "", now_ns / SIM_NS_PER_MS);
         flow->line_at_ns = now_ns;
     }
     g_string_append_printf(flow->text, " %s%u", again ? "r" : "", segment);

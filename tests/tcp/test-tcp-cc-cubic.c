@@ -7,7 +7,8 @@
 #define MSS 1448u
 #define RTT_NS (200 * SIM_NS_PER_MS) /* long enough for the curve to be above Reno's line */
 
-/* A sender that is always held back by its window: ACKs of `ack_segments` each, evenly over a round trip. */
+/* A sender that is always held back by its window: ACKs of `ack_segments` each, evenly over a round
+ * trip. */
 typedef struct Drive {
     TcpCc cc;
     int64_t now_ns, rtt_ns;
@@ -75,11 +76,12 @@ typedef struct Point {
 
 /* A loss at 100 segments: cwnd_epoch 70, K = cbrt(30 / 0.4) = 4.2172 s. */
 static const Point after_loss[] = {
-    { 0, 7000 },     { 1000, 8668 },  { 2000, 9564 },  { 3000, 9928 },  { 4217, 10000 },
+    { 0, 7000 },     { 1000, 8668 },  { 2000, 9564 },  { 3000, 9928 },   { 4217, 10000 },
     { 5000, 10019 }, { 6000, 10227 }, { 8000, 12165 }, { 10000, 17735 }, { 12000, 28850 },
 };
 
-static void follow(Drive *drive, const Point *points, size_t count, int64_t start_ns, int64_t within)
+static void follow(Drive *drive, const Point *points, size_t count, int64_t start_ns,
+                   int64_t within)
 {
     for (size_t i = 0; i < count; i++) {
         drive_until(drive, start_ns + points[i].at_ms * SIM_NS_PER_MS, true);
@@ -143,7 +145,9 @@ static void test_idle(void)
 /* Section 4.8: after a time-out slow start to 70, then K = 0 and W_max = cwnd: 70 + 0.4 t^3. */
 static void test_time_out(void)
 {
-    static const Point curve[] = { { 0, 7000 }, { 5000, 12000 }, { 8000, 27480 }, { 10000, 47000 } };
+    static const Point curve[] = {
+        { 0, 7000 }, { 5000, 12000 }, { 8000, 27480 }, { 10000, 47000 }
+    };
     Drive drive;
     drive_start(&drive, 100);
     drive_lose(&drive, TCP_CC_LOSS_TIMEOUT);
@@ -154,8 +158,8 @@ static void test_time_out(void)
     tcp_cc_clear(&drive.cc);
 }
 
-/* Section 4.7: a second loss at 80 < 100 lowers W_max to 80 (1 + 0.7) / 2 = 68, so K = cbrt(12 / 0.4) = 3.107 s;
- * without fast convergence it is 80 and K = 3.915 s. The window is flat there. */
+/* Section 4.7: a second loss at 80 < 100 lowers W_max to 80 (1 + 0.7) / 2 = 68, so K = cbrt(12 /
+ * 0.4) = 3.107 s; without fast convergence it is 80 and K = 3.915 s. The window is flat there. */
 static void test_fast_convergence(gconstpointer data)
 {
     bool fast = data != NULL;
@@ -205,8 +209,9 @@ static void test_ecn_floor(void)
     tcp_cc_clear(&drive.cc);
 }
 
-/* Section 4.3, short round trips: alpha 9/17 segment a round trip from 70 until the window before the loss is
- * regained, after 30 * 17 / 9 = 57 of them, then one. Divided by the window of the moment, so within 1 %. */
+/* Section 4.3, short round trips: alpha 9/17 segment a round trip from 70 until the window before
+ * the loss is regained, after 30 * 17 / 9 = 57 of them, then one. Divided by the window of the
+ * moment, so within 1 %. */
 static void test_reno_friendly(void)
 {
     Drive drive;
@@ -238,7 +243,8 @@ static const Average averages[] = {
     { "table-2-p-1e-5", 10 * SIM_NS_PER_MS, 100000, 20, 379 },
 };
 
-/* The RFC's formulas count windows as real numbers and begin each epoch at once; 4 % covers the difference. */
+/* The RFC's formulas count windows as real numbers and begin each epoch at once; 4 % covers the
+ * difference. */
 static void test_average(gconstpointer data)
 {
     const Average *row = data;
@@ -269,13 +275,15 @@ static void test_average(gconstpointer data)
 int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
-    g_test_add_data_func("/tcp/cc-cubic/curve/every-segment-acknowledged", GUINT_TO_POINTER(1), test_curve);
+    g_test_add_data_func("/tcp/cc-cubic/curve/every-segment-acknowledged", GUINT_TO_POINTER(1),
+                         test_curve);
     g_test_add_data_func("/tcp/cc-cubic/curve/delayed-acks", GUINT_TO_POINTER(2), test_curve);
     g_test_add_func("/tcp/cc-cubic/target-is-clamped", test_target_is_clamped);
     g_test_add_func("/tcp/cc-cubic/application-limited", test_application_limited);
     g_test_add_func("/tcp/cc-cubic/idle", test_idle);
     g_test_add_func("/tcp/cc-cubic/time-out", test_time_out);
-    g_test_add_data_func("/tcp/cc-cubic/fast-convergence/on", GUINT_TO_POINTER(1), test_fast_convergence);
+    g_test_add_data_func("/tcp/cc-cubic/fast-convergence/on", GUINT_TO_POINTER(1),
+                         test_fast_convergence);
     g_test_add_data_func("/tcp/cc-cubic/fast-convergence/off", NULL, test_fast_convergence);
     g_test_add_func("/tcp/cc-cubic/undo", test_undo);
     g_test_add_func("/tcp/cc-cubic/ecn-floor", test_ecn_floor);

@@ -16,8 +16,8 @@ static void acknowledge(TcpCc *cc, uint32_t acked_bytes)
     tcp_cc_on_ack(cc, &(TcpCcAck){ .acked_bytes = acked_bytes, .cwnd_limited = true });
 }
 
-/* Slow start doubles the window each round trip when every segment is acknowledged, and grows it by half when every
- * second one is: the limit of RFC 5681's equation (2). */
+/* Slow start doubles the window each round trip when every segment is acknowledged, and grows it by
+ * half when every second one is: the limit of RFC 5681's equation (2). */
 static void test_slow_start(gconstpointer data)
 {
     uint32_t per_ack = GPOINTER_TO_UINT(data), window = 8;
@@ -89,8 +89,10 @@ static void test_flight_size(void)
 int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
-    g_test_add_data_func("/tcp/cc-reno/slow-start/every-segment", GUINT_TO_POINTER(1), test_slow_start);
-    g_test_add_data_func("/tcp/cc-reno/slow-start/delayed-acks", GUINT_TO_POINTER(2), test_slow_start);
+    g_test_add_data_func("/tcp/cc-reno/slow-start/every-segment", GUINT_TO_POINTER(1),
+                         test_slow_start);
+    g_test_add_data_func("/tcp/cc-reno/slow-start/delayed-acks", GUINT_TO_POINTER(2),
+                         test_slow_start);
     g_test_add_data_func("/tcp/cc-reno/avoidance/every-segment", GUINT_TO_POINTER(MSS),
                          test_congestion_avoidance);
     g_test_add_data_func("/tcp/cc-reno/avoidance/split-acks", GUINT_TO_POINTER(MSS / 10),

@@ -91,6 +91,7 @@ typedef struct Story {
     Step steps[12];
 } Story;
 
+/* clang-format off */
 static const Story stories[] = {
     /* RFC 2018 section 5, case 2 (segments of 500 from 5000): the first of eight is dropped */
     { "rfc2018-first-lost", 3,
@@ -135,6 +136,7 @@ static const Story stories[] = {
         { 500, 2500, 0, "500-1000 500-2500" },
         { 0, 700, 2500, "500-700" } } },
 };
+/* clang-format on */
 
 static void test_story(gconstpointer data)
 {

@@ -1,6 +1,6 @@
-/* Protects: each recovery answers losses as its textbook does, told segment by segment: what is sent again, when, how
- * far the window falls, and whether the timer was needed. Window 10 segments, congestion avoidance, a round trip of
- * 100 ms, the time-out after 1 s. */
+/* Protects: each recovery answers losses as its textbook does, told segment by segment: what is
+ * sent again, when, how far the window falls, and whether the timer was needed. Window 10 segments,
+ * congestion avoidance, a round trip of 100 ms, the time-out after 1 s. */
 
 #include "tcp/tcp_recovery.h"
 
@@ -38,6 +38,7 @@ typedef struct Story {
     const char *text;
 } Story;
 
+/* clang-format off */
 static const Story stories[] = {
     { "tahoe-one-loss", &tcp_recovery_tahoe, 30, { { 3, 1 } }, 0, 1, 1,
       "0ms 1 2 3 4 5 6 7 8 9 10\n"
@@ -118,7 +119,7 @@ static const Story stories[] = {
       "1300ms r7 r8\n"
       "1400ms r9 r10 r11\n"
       "1500ms r12 r13 15 16\n"
-      "1600ms r15" }, /* r11, r12, r13 were duplicates and fool it: what NewReno's `recover` is for */
+      "1600ms r15" }, /* r11, r12, r13 were duplicates: what NewReno's `recover` is for */
     { "newreno-five-losses", &tcp_recovery_newreno, 30,
       { { 3, 1 }, { 5, 1 }, { 7, 1 }, { 9, 1 }, { 10, 1 } }, 0, 1, 5,
       "0ms 1 2 3 4 5 6 7 8 9 10\n"
@@ -180,17 +181,20 @@ static const Story stories[] = {
       "100ms r3 r5\n"
       "200ms r10" },
     /* One rescue in a recovery; it shows the hole before it. */
-    { "sack-one-rescue", &tcp_recovery_sack, 10, { { 3, 1 }, { 5, 1 }, { 9, 1 }, { 10, 1 } }, 0, 1, 4,
+    { "sack-one-rescue", &tcp_recovery_sack, 10,
+      { { 3, 1 }, { 5, 1 }, { 9, 1 }, { 10, 1 } }, 0, 1, 4,
       "0ms 1 2 3 4 5 6 7 8 9 10\n"
       "100ms r3 r5\n"
       "200ms r10\n"
       "300ms r9" },
-    { "sack-rescue-lost", &tcp_recovery_sack, 10, { { 3, 1 }, { 5, 1 }, { 10, 1 }, { 10, 2 } }, 1, 2, 1,
+    { "sack-rescue-lost", &tcp_recovery_sack, 10,
+      { { 3, 1 }, { 5, 1 }, { 10, 1 }, { 10, 2 } }, 1, 2, 1,
       "0ms 1 2 3 4 5 6 7 8 9 10\n"
       "100ms r3 r5\n"
       "200ms r10\n"
       "1200ms r10" },
 };
+/* clang-format on */
 
 static void test_story(gconstpointer data)
 {
@@ -363,7 +367,7 @@ static void test_newreno_partial_acks(void)
     bench_resend(bench);
     bench_ack(bench, FLOW_MSS / 2, 0, 1); /* less than a segment: nothing is added back */
     g_assert_cmpint(tcp_recovery_allowance_bytes(recovery), ==, 2 * FLOW_MSS - FLOW_MSS / 2);
-    g_assert_true(recovery->keep_timer); /* further ones do not */
+    g_assert_true(recovery->keep_timer);  /* further ones do not */
     bench_ack(bench, 5 * FLOW_MSS, 0, 1); /* ACKs were lost: below cwnd */
     g_assert_cmpint(tcp_recovery_allowance_bytes(recovery), <, 0);
 
@@ -418,7 +422,8 @@ static void test_sack_after_timeout(void)
     g_assert_cmpuint(tcp_recovery_in_flight_bytes(&bench->recovery), ==, 0);
     for (uint32_t expected = 0; expected < 3; expected++) {
         uint32_t index;
-        g_assert_cmpint(tcp_recovery_next(&bench->recovery, FLOW_MSS, true, &index), ==, TCP_NEXT_RETRANSMIT);
+        g_assert_cmpint(tcp_recovery_next(&bench->recovery, FLOW_MSS, true, &index), ==,
+                        TCP_NEXT_RETRANSMIT);
         g_assert_cmpuint(index, ==, expected);
         tcp_recovery_on_retransmit(&bench->recovery, index, 99, 0);
     }
@@ -428,10 +433,12 @@ static void test_sack_after_timeout(void)
     }
     g_assert_false(bench->recovery.on);
     uint32_t index;
-    g_assert_cmpint(tcp_recovery_next(&bench->recovery, FLOW_MSS, true, &index), ==, TCP_NEXT_RETRANSMIT);
+    g_assert_cmpint(tcp_recovery_next(&bench->recovery, FLOW_MSS, true, &index), ==,
+                    TCP_NEXT_RETRANSMIT);
     g_assert_cmpuint(index, ==, 3); /* what is SACKed since is passed over: */
     tcp_recovery_on_retransmit(&bench->recovery, index, 99, 0);
-    g_assert_cmpint(tcp_recovery_next(&bench->recovery, FLOW_MSS, true, &index), ==, TCP_NEXT_RETRANSMIT);
+    g_assert_cmpint(tcp_recovery_next(&bench->recovery, FLOW_MSS, true, &index), ==,
+                    TCP_NEXT_RETRANSMIT);
     g_assert_cmpuint(index, ==, 9);
     bench_free(bench);
 }
@@ -445,13 +452,16 @@ static void test_sack_wants_a_whole_segment(void)
     bench_ack(bench, 0, 7, 1);
     bench_resend(bench);
     uint32_t index;
-    g_assert_cmpint(tcp_recovery_next(&bench->recovery, FLOW_MSS - 1, true, &index), ==, TCP_NEXT_NOTHING);
-    g_assert_cmpint(tcp_recovery_next(&bench->recovery, FLOW_MSS, true, &index), ==, TCP_NEXT_RETRANSMIT);
+    g_assert_cmpint(tcp_recovery_next(&bench->recovery, FLOW_MSS - 1, true, &index), ==,
+                    TCP_NEXT_NOTHING);
+    g_assert_cmpint(tcp_recovery_next(&bench->recovery, FLOW_MSS, true, &index), ==,
+                    TCP_NEXT_RETRANSMIT);
     g_assert_cmpuint(index, ==, 1);
     bench_free(bench);
 }
 
-/* A receiver that takes back what it has SACKed is served by the time-out, not by an endless loop. */
+/* A receiver that takes back what it has SACKed is served by the time-out, not by an endless loop.
+ */
 static void test_sack_reneged(void)
 {
     Bench *bench = bench_new(&tcp_recovery_sack);
