@@ -1,1 +1,2 @@
-bench_programs +=
+bench_programs += \
+	bench/bench-capture
