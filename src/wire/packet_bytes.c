@@ -108,7 +108,7 @@ void packet_serialise(const Packet *pkt, uint8_t *out_bytes)
     memset(out_bytes + at, 0, packet_frame_bytes(pkt) - at);
 }
 
-/* Reading. */
+/* ---- reading ---- */
 
 static void set_ip_options(Packet *pkt, const uint8_t *options)
 {
