@@ -1,1 +1,3 @@
-libwirelab_la_SOURCES +=
+libwirelab_la_SOURCES += \
+	src/compare/compare.c \
+	src/compare/compare.h

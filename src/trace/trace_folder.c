@@ -148,10 +148,10 @@ static gint compare_names(gconstpointer a, gconstpointer b)
     return strcmp(*(const char *const *)a, *(const char *const *)b);
 }
 
-GPtrArray *trace_folder_files(const TraceFolder *folder, GError **error)
+GPtrArray *trace_folder_list(const char *path, GError **error)
 {
     g_autoptr(GPtrArray) names = g_ptr_array_new_with_free_func(g_free);
-    if (!collect(folder->temporary, "", names, error)) {
+    if (!collect(path, "", names, error)) {
         return NULL;
     }
     g_ptr_array_sort(names, compare_names);

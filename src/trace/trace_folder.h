@@ -28,8 +28,8 @@ const char *trace_folder_path(const TraceFolder *folder);
 bool trace_folder_write(TraceFolder *folder, const char *name, const GString *contents,
                         GError **error);
 
-/* Names of all files in it, sorted, relative; owned by the caller. */
-GPtrArray *trace_folder_files(const TraceFolder *folder, GError **error);
+/* Names of all files below a folder, sorted, relative; owned by the caller. */
+GPtrArray *trace_folder_list(const char *path, GError **error);
 
 /* Puts it in place, replacing an earlier run, or at `place` with the suffix appended
  * (".interrupted"). */

@@ -214,5 +214,7 @@ bool trace_why_is_telling(PacketWhy why);
 char *trace_fate_story(const TraceLine *line, const Lang *lang);
 /* The line as one line of story; NULL for lines that story.txt leaves out. */
 char *trace_line_story(const TraceRun *run, uint32_t line, const Lang *lang);
+/* Any line in a few words, for chains of causes. Never NULL. */
+char *trace_line_tell(const TraceRun *run, uint32_t line, const Lang *lang);
 
 #endif

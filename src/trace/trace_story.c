@@ -311,3 +311,53 @@ char *trace_line_story(const TraceRun *run, uint32_t index, const Lang *lang)
     }
     return g_string_free(out, FALSE);
 }
+
+/* ---- every line ---- */
+
+static char *tell_call(const TraceRun *run, const TraceLine *line)
+{
+    return g_strdup_printf("%s: %s", place_name(run, line),
+                           line->call.text != NULL ? line->call.text : line->call.call);
+}
+
+static char *tell_timer_set(const TraceRun *run, const TraceLine *line, const Lang *lang)
+{
+    return g_strdup_printf(
+        line->timer.change == TCP_TIMER_SET ? lang_text(lang, N_("%s %s timer is set"))
+                                            : lang_text(lang, N_("%s %s timer is cancelled")),
+        place_name(run, line), lang_text(lang, tcp_timer_to_string(line->timer.timer)));
+}
+
+static char *tell_hop(const TraceRun *run, const TraceLine *line, const Lang *lang)
+{
+    static const char *const verbs[TRACE_N_WHATS] = {
+        [TRACE_OFFER] = N_("%s gives #%u to the wire"),
+        [TRACE_TRANSMIT] = N_("%s begins to send #%u"),
+        [TRACE_ARRIVE] = N_("%s: #%u has arrived"),
+        [TRACE_RECEIVE] = N_("%s receives #%u"),
+        [TRACE_FORWARD] = N_("%s forwards #%u"),
+        [TRACE_REASSEMBLED] = N_("%s has put #%u together"),
+    };
+    return verbs[line->what] == NULL ? NULL
+                                     : g_strdup_printf(lang_text(lang, verbs[line->what]),
+                                                       place_name(run, line), line->packet + 1);
+}
+
+char *trace_line_tell(const TraceRun *run, uint32_t index, const Lang *lang)
+{
+    const TraceLine *line = trace_line(run, index);
+    char *told = trace_line_story(run, index, lang);
+    if (told == NULL && line->what == TRACE_CALL) {
+        told = tell_call(run, line);
+    } else if (told == NULL && line->what == TRACE_TIMER) {
+        told = tell_timer_set(run, line, lang);
+    } else if (told == NULL && line->what == TRACE_EVENT) {
+        told = g_strdup_printf("%s: %s", place_name(run, line),
+                               lang_text(lang, socket_event_to_string(line->event.event)));
+    } else if (told == NULL) {
+        told = tell_hop(run, line, lang);
+    }
+    return told != NULL
+               ? told
+               : g_strdup_printf("%s %s", place_name(run, line), trace_what_to_string(line->what));
+}

@@ -231,7 +231,7 @@ static bool put_digest(GString *out, TraceFolder *folder, const char *name, bool
 
 bool trace_write_manifest(const TraceRun *run, TraceFolder *folder, GError **error)
 {
-    g_autoptr(GPtrArray) names = trace_folder_files(folder, error);
+    g_autoptr(GPtrArray) names = trace_folder_list(trace_folder_path(folder), error);
     if (names == NULL) {
         return false;
     }

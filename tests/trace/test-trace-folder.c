@@ -116,7 +116,7 @@ static void test_lists_files(Fixture *f, gconstpointer data)
 {
     (void)data;
     g_autoptr(TraceFolder) folder = make_run(f->place, "x");
-    g_autoptr(GPtrArray) names = trace_folder_files(folder, NULL);
+    g_autoptr(GPtrArray) names = trace_folder_list(trace_folder_path(folder), NULL);
     g_assert_cmpuint(names->len, ==, 2);
     g_assert_cmpstr(g_ptr_array_index(names, 0), ==, "manifest.json");
     g_assert_cmpstr(g_ptr_array_index(names, 1), ==, "sub/file.txt");
