@@ -6,7 +6,9 @@ libwirelab_la_SOURCES += \
 	src/tcp/tcp_cc_reno.c \
 	src/tcp/tcp_cc_reno.h \
 	src/tcp/tcp_conn.h \
+	src/tcp/tcp_fsm.c \
 	src/tcp/tcp_fsm.h \
+	src/tcp/tcp_probe.c \
 	src/tcp/tcp_probe.h \
 	src/tcp/tcp_reasm.c \
 	src/tcp/tcp_reasm.h \

@@ -29,8 +29,9 @@ typedef enum TcpEvent {
     TCP_EVENT_RCV_ACK_OF_SYN,
     TCP_EVENT_RCV_FIN,
     TCP_EVENT_RCV_ACK_OF_FIN,
-    TCP_EVENT_RCV_FIN_ACK,   /* FIN and the ACK of our FIN in one segment */
+    TCP_EVENT_RCV_FIN_ACK,   /* FIN and the ACK of our FIN in one segment (figure 5, note 3) */
     TCP_EVENT_RCV_RST,
+    TCP_EVENT_RCV_ICMP,      /* a hard ICMP error */
     TCP_EVENT_TIMEOUT_2MSL,
     TCP_EVENT_TIMEOUT_USER,  /* R2, user timeout or keep-alive gave up */
     TCP_EVENT_CRASH,         /* the host lost its memory */
@@ -41,7 +42,12 @@ typedef enum TcpEvent {
 const char *tcp_state_to_string(TcpState state);
 const char *tcp_event_to_string(TcpEvent event); /* stable word for traces: "rcv-fin" */
 
-/* The next state; TCP_N_STATES if the event means nothing in the state. Pure. */
+/* The next state; TCP_N_STATES if the event means nothing in the state. Pure.
+ *
+ * No transition looks back to LISTEN: a listener stays one and spawns connections, each of which
+ * begins CLOSED -> LISTEN (open-passive) -> SYN-RCVD (rcv-syn) when its SYN arrives, and ends
+ * CLOSED where the RFC says "return to LISTEN". A SYN that arrives later ends a connection only
+ * where RFC 5961 is switched off, in SYN-RCVD (3.10.7.4, fourth) and in TIME-WAIT (RFC 6191). */
 TcpState tcp_fsm_next(TcpState state, TcpEvent event);
 
 #endif

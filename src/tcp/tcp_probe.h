@@ -36,7 +36,7 @@ typedef enum TcpReason {
     TCP_REASON_DATA_LOST,       /* closed with unread data: RFC 2525 2.17, RST was sent */
     TCP_N_REASONS
 } TcpReason;
-const char *tcp_reason_to_string(TcpReason reason);
+const char *tcp_reason_to_string(TcpReason reason); /* msgid for people: "refused by the peer" */
 
 /* The sender's variables as they stand; all windows in bytes. */
 typedef struct TcpVars {
@@ -45,17 +45,19 @@ typedef struct TcpVars {
     uint32_t cwnd_bytes, ssthresh_bytes, in_flight_bytes;
     int64_t srtt_ns, rttvar_ns, rto_ns; /* -1 before the first sample; rto with back-off */
     bool in_recovery;
-    const char *cc_phase; /* "slow-start", "congestion-avoidance", "fast-recovery", "timeout-recovery" */
+    /* "slow-start", "congestion-avoidance", "fast-recovery", "timeout-recovery" */
+    const char *cc_phase;
 } TcpVars;
 
 typedef struct TcpProbe {
     void *watcher;
-    /* A connection object came to be (active open, or spawned by a listener), before its first state. */
+    /* A connection object came to be (active open, or spawned by a listener), before its first
+     * state. */
     void (*on_created)(void *watcher, const TcpConn *conn, int64_t now_ns);
     void (*on_state)(void *watcher, const TcpConn *conn, TcpState from, TcpEvent event, TcpState to,
                      int64_t now_ns);
-    /* A segment is about to be handed to IP. because: packets that made TCP send it, when the event being
-     * handled does not tell all (three duplicate ACKs). */
+    /* A segment is about to be handed to IP. because: packets that made TCP send it, when the
+     * event being handled does not tell all (three duplicate ACKs). */
     void (*on_segment)(void *watcher, const TcpConn *conn, const Packet *pkt, const SimKey *because,
                        uint32_t because_count, int64_t now_ns);
     /* A segment of this connection arrived; before any check. */
@@ -65,7 +67,8 @@ typedef struct TcpProbe {
     void (*on_timer)(void *watcher, const TcpConn *conn, TcpTimer timer, TcpTimerChange change,
                      int64_t due_at_ns, int64_t now_ns);
     /* In-order bytes handed to the program. */
-    void (*on_delivered)(void *watcher, const TcpConn *conn, const Payload *payload, int64_t now_ns);
+    void (*on_delivered)(void *watcher, const TcpConn *conn, const Payload *payload,
+                         int64_t now_ns);
     void (*on_closed)(void *watcher, const TcpConn *conn, TcpReason reason, int64_t now_ns);
 } TcpProbe;
 
