@@ -22,7 +22,7 @@ typedef struct TcpCc { /* everything an algorithm may see or change */
     uint32_t cwnd_bytes;     /* >= mss_bytes after every hook: the wrapper sees to it */
     uint32_t ssthresh_bytes; /* TCP_SSTHRESH_INFINITE at the start */
     int64_t pacing_bps;      /* 0: not paced */
-    Rng *rng;    /* the connection's own stream; drawn from only by algorithms that need it */
+    Rng *rng;    /* the connection's own stream; NULL unless ops->draws */
     void *state; /* ops->state_bytes long, zeroed and freed by the caller */
 } TcpCc;
 
@@ -55,6 +55,7 @@ struct TcpCcOps {
     const char *name; /* the word used in scenarios */
     size_t state_bytes;
     const SimParamSpec *params; /* optional: its keys in a scenario */
+    bool draws;                 /* it wants random numbers: TcpCc.rng */
     /* Optional: reads parameters. Called once, before init; false sets error (a contradiction
      * between values; single ranges are checked before). */
     bool (*configure)(TcpCc *cc, const SimParams *params, GError **error);
