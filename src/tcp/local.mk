@@ -1,13 +1,23 @@
 libwirelab_la_SOURCES += \
+	src/tcp/tcp_ack.c \
 	src/tcp/tcp_cc.c \
 	src/tcp/tcp_cc.h \
 	src/tcp/tcp_cc_cubic.c \
 	src/tcp/tcp_cc_cubic.h \
 	src/tcp/tcp_cc_reno.c \
 	src/tcp/tcp_cc_reno.h \
+	src/tcp/tcp_check.c \
+	src/tcp/tcp_conn.c \
 	src/tcp/tcp_conn.h \
 	src/tcp/tcp_fsm.c \
 	src/tcp/tcp_fsm.h \
+	src/tcp/tcp_handshake.c \
+	src/tcp/tcp_icmp.c \
+	src/tcp/tcp_input.c \
+	src/tcp/tcp_internal.h \
+	src/tcp/tcp_listen.c \
+	src/tcp/tcp_options.c \
+	src/tcp/tcp_output.c \
 	src/tcp/tcp_probe.c \
 	src/tcp/tcp_probe.h \
 	src/tcp/tcp_reasm.c \
@@ -28,6 +38,12 @@ libwirelab_la_SOURCES += \
 	src/tcp/tcp_sendbuf.h \
 	src/tcp/tcp_sent.c \
 	src/tcp/tcp_sent.h \
+	src/tcp/tcp_stack.c \
 	src/tcp/tcp_stack.h \
+	src/tcp/tcp_text.c \
+	src/tcp/tcp_timer.c \
+	src/tcp/tcp_transmit.c \
+	src/tcp/tcp_user.c \
 	src/tcp/tcp_variant.c \
-	src/tcp/tcp_variant.h
+	src/tcp/tcp_variant.h \
+	src/tcp/tcp_window.c

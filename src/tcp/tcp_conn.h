@@ -1,9 +1,14 @@
-/* One end of a TCP connection, as the socket room sees it (RFC 9293 section 3.9.1's user interface).
+/* One end of a TCP connection, as the socket room sees it (RFC 9293 section 3.9.1's user
+ * interface).
  *
- * A connection is made by tcp_connect() or spawned by a listener; the stack owns it from first to last. Its
- * holder (the socket) may drop it at any time with tcp_close(), tcp_abort() or tcp_release(); after
- * TCP_NOTE_CLOSED the pointer must not be used again. Notes are delivered inside the event that causes them;
- * a holder may call back into the connection from its handler. */
+ * A connection is made by tcp_connect() or spawned by a listener; the stack owns it from first
+ * to last. Its holder (the socket) may drop it at any time with tcp_close() or tcp_abort(),
+ * after which no note follows; after either, and after TCP_NOTE_CLOSED, the pointer must not be
+ * used again. Notes are delivered inside the event that causes them, in the order of the list
+ * below, when the segment, timer or call has been dealt with and before anything is sent because
+ * of it; a holder may call back into the connection from its handler, and what it writes rides
+ * with the acknowledgement that is due. Two acknowledgements do not wait for the program: the
+ * third segment of the handshake and, unless the configuration says otherwise, the one of a FIN. */
 
 #ifndef TCP_TCP_CONN_H
 #define TCP_TCP_CONN_H
@@ -14,38 +19,49 @@ typedef struct TcpListener TcpListener;
 
 typedef enum TcpNote {
     TCP_NOTE_ESTABLISHED,
-    TCP_NOTE_READABLE,    /* in-order bytes wait */
-    TCP_NOTE_WRITABLE,    /* room in the send buffer after a tcp_send() that took less than offered */
     TCP_NOTE_URGENT,      /* urgent data is pending, or its end has moved on (MUST-32) */
+    TCP_NOTE_READABLE,    /* in-order bytes wait */
     TCP_NOTE_PEER_CLOSED, /* the peer's FIN: no byte will follow those that wait */
+    TCP_NOTE_WRITABLE,    /* it is worth while to write again: half of the send buffer is free, or
+                           * nearly nothing is left to be sent. Once after each write, and whenever
+                           * the buffer has run empty */
     TCP_NOTE_SENT,        /* everything written, and the FIN if closed, is acknowledged */
-    TCP_NOTE_ADVICE,      /* R1 passed, or a soft ICMP error (SHLD): for the log */
+    TCP_NOTE_ADVICE,      /* R1 passed (reason: timeout), or a soft ICMP error (reason: unreachable;
+                           * SHLD-25): for the log */
     TCP_NOTE_CLOSED       /* the connection is gone; see the reason */
 } TcpNote;
 
-typedef void (*TcpNoteFn)(void *holder, TcpConn *conn, TcpNote note, TcpReason reason, int64_t now_ns);
+typedef void (*TcpNoteFn)(void *holder, TcpConn *conn, TcpNote note, TcpReason reason,
+                          int64_t now_ns);
 /* A connection has completed its handshake and waits to be accepted. */
 typedef void (*TcpListenerFn)(void *holder, TcpListener *listener, int64_t now_ns);
 
-/* addr unspecified: any. NULL if the port is taken by another listener on an overlapping address. */
+/* addr unspecified: any. config NULL: the stack's. NULL if the port is taken by another listener
+ * on an overlapping address. */
 TcpListener *tcp_listen(TcpStack *tcp, InetAddr addr, uint16_t port, const TcpConfig *config,
                         TcpListenerFn on_ready, void *holder);
 /* Connections not yet accepted are reset. */
 void tcp_listener_close(TcpListener *listener, int64_t now_ns);
 uint16_t tcp_listener_port(const TcpListener *listener);
-/* The oldest established connection that waits, now held by the caller; NULL if there is none. */
+/* The oldest established connection that waits, now held by the caller; NULL if there is none.
+ * What arrived before is not announced again: ask tcp_readable_bytes() and tcp_at_eof(). */
 TcpConn *tcp_accept(TcpListener *listener, TcpNoteFn on_note, void *holder);
 
-/* Active open. from_port 0: an ephemeral one (RFC 6056). NULL: no route, or the four-tuple is in use. */
-TcpConn *tcp_connect(TcpStack *tcp, InetAddr from, uint16_t from_port, InetAddr to, uint16_t to_port,
-                     const TcpConfig *config, TcpNoteFn on_note, void *holder, int64_t now_ns);
+/* Active open. from unspecified: the address of the interface that leads there (MUST-44).
+ * from_port 0: an ephemeral one (RFC 6056). config NULL: the stack's. NULL: no route, a
+ * destination that is not one host (MUST-46), or the four-tuple is in use. */
+TcpConn *tcp_connect(TcpStack *tcp, InetAddr from, uint16_t from_port, InetAddr to,
+                     uint16_t to_port, const TcpConfig *config, TcpNoteFn on_note, void *holder,
+                     int64_t now_ns);
 
 /* Room in the send buffer; 0 after tcp_shutdown(). */
 uint32_t tcp_send_room_bytes(const TcpConn *conn);
-/* Queues the payload, which must fit the room; takes it. Allowed from SYN-SENT on (sent when established).
- * push: RFC 9293's PUSH. urgent: the urgent pointer will point behind the last byte (RFC 6093). */
+/* Queues the payload, which must fit the room; takes it. Allowed from SYN-SENT on (sent when
+ * established). push: RFC 9293's PUSH. urgent: the urgent pointer will point behind the last
+ * byte (RFC 6093). */
 void tcp_send(TcpConn *conn, Payload payload, bool push, bool urgent, int64_t now_ns);
-/* Writes len bytes of the connection's own pattern stream, continuing where the last write ended. */
+/* Writes len bytes of the connection's own pattern stream, continuing where the last write
+ * ended. */
 void tcp_send_pattern(TcpConn *conn, uint32_t len_bytes, bool push, bool urgent, int64_t now_ns);
 /* The next in-order bytes, owned by the caller; len 0: none now. Opens the window. */
 Payload tcp_receive(TcpConn *conn, uint32_t max_bytes, int64_t now_ns);
@@ -88,6 +104,6 @@ typedef struct TcpConnStats {
     uint64_t bytes_sent, bytes_retransmitted, bytes_acked, bytes_delivered;
     uint64_t timeouts, fast_retransmits, dupacks_received;
 } TcpConnStats;
-const TcpConnStats *tcp_conn_stats(const TcpConn *conn);
+void tcp_conn_stats(const TcpConn *conn, TcpConnStats *out_stats);
 
 #endif

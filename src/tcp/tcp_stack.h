@@ -17,14 +17,19 @@ typedef struct TcpConfig {
     bool sack, timestamps, window_scaling;
     bool nagle;
     bool delayed_ack;
+    bool delayed_fin_ack;        /* the ACK of a FIN waits like that of data, so that a program that
+                                  * closes at once gets it onto its own FIN; off: it goes at once */
     int64_t delayed_ack_ns;      /* 40 ms; < 500 ms (MUST-40) */
     int64_t initial_rto_ns, min_rto_ns, max_rto_ns;
     uint32_t initial_window_segments; /* 0: RFC 6928's formula */
     int64_t msl_ns;              /* TIME-WAIT lasts twice this */
-    bool time_wait_reuse;        /* RFC 6191, RFC 1122 4.2.2.13: a new SYN with a newer timestamp or ISN */
-    uint32_t r1_retries, r2_retries;  /* RFC 9293 3.8.3; 0: r2 never gives up */
-    int64_t r2_ns;               /* give up data after this long; 0: by retries alone. >= 100 s by default */
-    int64_t syn_r2_ns;           /* the same for SYN: >= 180 s (MUST-23) */
+    bool time_wait_reuse;        /* for a SYN with a newer timestamp or ISN (RFC 6191) */
+    /* RFC 9293 3.8.3. At a time-out the connection is given up if the segment was sent again
+     * r2_retries times or r2_ns passed since it was sent; r2_retries 0: never; r2_ns 0: by
+     * retries alone. */
+    uint32_t r1_retries, r2_retries;
+    int64_t r2_ns;               /* 100 s (SHLD-11) */
+    int64_t syn_r2_ns;           /* for a SYN, whose retries are not counted: >= 180 s (MUST-23) */
     int64_t user_timeout_ns;     /* 0: none */
     bool keep_alive;             /* off (MUST-25) */
     int64_t keep_alive_idle_ns, keep_alive_interval_ns; /* 7200 s (MUST-28), 75 s */
@@ -57,7 +62,8 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(TcpStack, tcp_stack_free)
 void tcp_stack_set_probe(TcpStack *tcp, const TcpProbe *probe);
 InetStack *tcp_stack_inet(const TcpStack *tcp);
 const TcpStackStats *tcp_stack_stats(const TcpStack *tcp);
-/* The host crashes: every connection is forgotten (TCP_EVENT_CRASH), nothing is sent. */
+/* The host crashes: every connection is forgotten (TCP_EVENT_CRASH) and every listener; nothing
+ * is sent and no holder hears of it. Their pointers must not be used again. */
 void tcp_stack_crash(TcpStack *tcp, int64_t now_ns);
 
 #endif

@@ -224,7 +224,7 @@ static void take_account(TraceLog *log, const TcpConn *conn)
     uint8_t e;
     if (conn_of(conn, &index, &e)) {
         TraceEnd *end = &trace_conn(log->run, index)->end[e];
-        end->stats = *tcp_conn_stats(conn);
+        tcp_conn_stats(conn, &end->stats);
         tcp_conn_vars(conn, &end->vars);
     }
 }

@@ -1,0 +1,236 @@
+/* What an acknowledgement tells: RFC 9293 3.10.7.4, fifth; RFC 5681, 6298, 7323. */
+
+#include "tcp/tcp_internal.h"
+
+enum { FEW_SEGMENTS = 8 /* so little unsent that the program should write again */ };
+
+/* ---- the send window ---- */
+
+/* RFC9293-WND-1: the segment is not older than the one the window was last taken from. */
+static bool is_window_news(const TcpConn *conn, const TcpSegment *seg)
+{
+    return seq_lt(conn->snd_wl1, seg->seq) ||
+           (conn->snd_wl1 == seg->seq && seq_leq(conn->snd_wl2, seg->tcp->ack));
+}
+
+void tcp_ack_take_window(TcpConn *conn, const TcpSegment *seg)
+{
+    conn->snd_wnd = seg->wnd;
+    conn->snd_wl1 = seg->seq;
+    conn->snd_wl2 = seg->tcp->ack;
+    conn->max_snd_wnd = MAX(conn->max_snd_wnd, seg->wnd);
+    if (seg->wnd > 0) {
+        conn->probe_gap = 0;
+    }
+}
+
+/* ---- the round-trip time ---- */
+
+/* RFC 7323 4.1: an echoed timestamp of a segment that moves snd_una times a round trip even
+ * where the scoreboard cannot, because the segment was sent twice. -1: there is none. */
+static int64_t echoed_rtt(const TcpConn *conn, const TcpSegment *seg)
+{
+    if (!conn->ts_ok || (seg->tcp->options & TCP_OPT_TIMESTAMPS) == 0) {
+        return -1;
+    }
+    uint32_t ticks = tcp_options_clock(conn, seg->now_ns) - seg->tcp->ts_ecr;
+    int64_t rtt_ns = (int64_t)ticks * SIM_NS_PER_MS;
+    return rtt_ns <= seg->now_ns ? rtt_ns : -1; /* else the peer echoes what was never sent */
+}
+
+static int64_t measure_rtt(const TcpConn *conn, const TcpSegment *seg, const TcpSentAck *sent)
+{
+    return sent->newest_sent_at_ns >= 0 ? seg->now_ns - sent->newest_sent_at_ns
+           : sent->acked_bytes > 0      ? echoed_rtt(conn, seg)
+                                        : -1;
+}
+
+void tcp_ack_syn(TcpConn *conn, const TcpSegment *seg)
+{
+    TcpSentAck sent;
+    tcp_sent_ack(&conn->sent, seg->tcp->ack, NULL, 0, &sent);
+    conn->snd_una = seg->tcp->ack;
+    int64_t rtt_ns = measure_rtt(conn, seg, &sent);
+    if (rtt_ns >= 0) {
+        tcp_rtt_sample(&conn->rtt, rtt_ns, 1);
+    }
+    tcp_timer_cancel(conn, TCP_TIMER_RETRANSMIT, seg->now_ns);
+}
+
+/* ---- snd_una moves ---- */
+
+static void note_room(TcpConn *conn)
+{
+    bool empty = conn->sendbuf.end == conn->sendbuf.base;
+    uint32_t room = tcp_sendbuf_room_bytes(&conn->sendbuf);
+    bool worth_while = room >= conn->sendbuf.limit_bytes / 2 ||
+                       (conn->unsent_bytes < FEW_SEGMENTS * (uint32_t)conn->snd_mss_bytes &&
+                        room >= conn->snd_mss_bytes);
+    if (empty || (worth_while && !conn->writable_told)) {
+        conn->writable_told = true;
+        tcp_conn_note(conn, TCP_NOTE_WRITABLE);
+    }
+    if (conn->snd_una == conn->snd_nxt && !tcp_conn_has_unsent(conn)) {
+        tcp_conn_note(conn, TCP_NOTE_SENT);
+    }
+}
+
+/* The bytes before ack leave the send buffer. */
+static void forget_acked(TcpConn *conn, TcpSeq ack)
+{
+    uint64_t held = conn->sendbuf.end - conn->sendbuf.base;
+    if (seq_gt(ack, conn->buf_seq)) {
+        uint32_t bytes = (uint32_t)MIN(held, ack - conn->buf_seq); /* less than that: the FIN */
+        conn->buf_seq += bytes;
+        tcp_sendbuf_drop_before(&conn->sendbuf, conn->sendbuf.base + bytes);
+    }
+    conn->snd_una = ack;
+    if (conn->urgent_out && seq_geq(ack, conn->snd_up)) {
+        conn->urgent_out = false;
+    }
+}
+
+/* RFC 6298 (5.2), (5.3). */
+static void restart_timer(TcpConn *conn, int64_t now_ns)
+{
+    if (conn->snd_una == conn->snd_nxt) {
+        tcp_timer_cancel(conn, TCP_TIMER_RETRANSMIT, now_ns);
+    } else if (tcp_timer_armed(conn, TCP_TIMER_RETRANSMIT) && !conn->recovery.keep_timer) {
+        tcp_timer_set(conn, TCP_TIMER_RETRANSMIT, now_ns + tcp_rtt_rto(&conn->rtt), now_ns);
+    }
+}
+
+static void make_progress(TcpConn *conn, TcpSeq ack, int64_t now_ns)
+{
+    forget_acked(conn, ack);
+    conn->retries = 0;
+    conn->advised = false;
+    restart_timer(conn, now_ns);
+    tcp_timer_user(conn, true, now_ns);
+    note_room(conn);
+}
+
+/* ---- the acknowledgement as congestion control and recovery see it ---- */
+
+/* RFC 5681 section 2: (a) data is outstanding, (b) no data, (c) no SYN or FIN, (d) nothing new
+ * acknowledged, (e) the same window. */
+static bool is_duplicate(const TcpConn *conn, const TcpSegment *seg, uint32_t old_wnd)
+{
+    return conn->sent.count > 0 && seg->len_bytes == 0 && (seg->flags & (TCP_SYN | TCP_FIN)) == 0 &&
+           seg->tcp->ack == conn->snd_una && seg->wnd == old_wnd;
+}
+
+/* Whether the ACK belongs to a fast recovery. */
+static bool tell_recovery(TcpConn *conn, const TcpSegment *seg, const TcpSentAck *sent,
+                          bool duplicate)
+{
+    TcpRecovery *recovery = &conn->recovery;
+    TcpRecoveryAck ack = { .now_ns = seg->now_ns,
+                           .sent = sent,
+                           .snd_una = seg->tcp->ack,
+                           .snd_nxt = conn->snd_nxt,
+                           .duplicate = duplicate,
+                           .packet = seg->pkt->id };
+    bool was_on = recovery->on || recovery->after_timeout;
+    bool in_recovery = tcp_recovery_on_ack(recovery, &ack);
+    conn->dupacks_received += duplicate;
+    conn->fast_retransmits += !was_on && (recovery->on || recovery->after_timeout);
+    return in_recovery;
+}
+
+static void tell_congestion_control(TcpConn *conn, const TcpSentAck *sent, int64_t rtt_ns,
+                                    bool in_recovery, uint32_t flight_bytes, int64_t now_ns)
+{
+    TcpCcAck ack = {
+        .now_ns = now_ns,
+        .acked_bytes = sent->acked_bytes,
+        .delivered_bytes = sent->delivered_bytes,
+        .in_flight_bytes = flight_bytes,
+        .rtt_ns = rtt_ns,
+        .srtt_ns = conn->rtt.srtt_ns,
+        .min_rtt_ns = conn->rtt.min_rtt_ns,
+        .in_recovery = in_recovery,
+        .cwnd_limited = conn->cwnd_limited,
+    };
+    tcp_cc_on_ack(&conn->cc, &ack);
+}
+
+static void learn(TcpConn *conn, const TcpSegment *seg, uint32_t old_wnd)
+{
+    uint32_t flight_bytes = conn->sent.out_bytes;
+    bool duplicate = is_duplicate(conn, seg, old_wnd);
+    bool syn_acked = conn->snd_una == conn->iss && seg->tcp->ack != conn->iss;
+    TcpSentAck sent;
+    uint8_t blocks = conn->sack_ok ? seg->tcp->sack_count : 0;
+    tcp_sent_ack(&conn->sent, seg->tcp->ack, seg->tcp->sack, blocks, &sent);
+    int64_t rtt_ns = measure_rtt(conn, seg, &sent);
+    if (rtt_ns >= 0) {
+        tcp_rtt_sample(&conn->rtt, rtt_ns,
+                       tcp_rtt_expected_samples(flight_bytes, conn->snd_mss_bytes));
+    }
+    bool in_recovery = tell_recovery(conn, seg, &sent, duplicate);
+    if (sent.acked_bytes == 0) {
+        return;
+    }
+    /* RFC 5681 3.1: the ACK of a SYN opens no window. */
+    sent.acked_bytes -= syn_acked;
+    if (sent.acked_bytes > 0) {
+        tell_congestion_control(conn, &sent, rtt_ns, in_recovery, flight_bytes, seg->now_ns);
+    }
+    make_progress(conn, seg->tcp->ack, seg->now_ns);
+}
+
+/* ---- the check ---- */
+
+/* Our FIN, once sent, is the last thing in sequence space. */
+static bool acks_fin(const TcpConn *conn)
+{
+    return conn->fin_sent && conn->snd_una == conn->snd_nxt;
+}
+
+static TcpVerdict follow_fin(TcpConn *conn, TcpSegment *seg)
+{
+    if (!acks_fin(conn)) {
+        return TCP_CONTINUE;
+    }
+    switch (conn->state) {
+    case TCP_STATE_FIN_WAIT_1:
+        seg->fin_acked = true; /* the state follows when it is known whether a FIN came along */
+        return TCP_CONTINUE;
+    case TCP_STATE_CLOSING:
+        tcp_conn_time_wait(conn, TCP_EVENT_RCV_ACK_OF_FIN, seg->now_ns);
+        return TCP_DONE;
+    case TCP_STATE_LAST_ACK:
+        tcp_conn_end(conn, TCP_EVENT_RCV_ACK_OF_FIN, TCP_REASON_CLOSED, seg->now_ns);
+        return TCP_DONE;
+    default:
+        return TCP_CONTINUE;
+    }
+}
+
+TcpVerdict tcp_ack_check(TcpConn *conn, TcpSegment *seg)
+{
+    TcpSeq ack = seg->tcp->ack;
+    if (conn->probe_out && ack == conn->snd_nxt + 1) {
+        tcp_output_adopt_probe(conn, seg->now_ns);
+    }
+    if (G_UNLIKELY(seq_gt(ack, conn->snd_nxt))) {
+        return tcp_input_challenge(conn, seg, INET_DISCARD_TCP_FUTURE_ACK);
+    }
+    if (G_UNLIKELY(seq_lt(ack, conn->snd_una))) {
+        /* RFC 5961 5.2 (MAY-12): older than any ACK the peer can have sent. */
+        if (conn->config->challenge_ack && conn->snd_una - ack > conn->max_snd_wnd) {
+            return tcp_input_challenge(conn, seg, INET_DISCARD_TCP_OLD_ACK);
+        }
+        return TCP_CONTINUE; /* a duplicate; its text may be new */
+    }
+    uint32_t old_wnd = conn->snd_wnd;
+    conn->probes = 0;
+    if (is_window_news(conn, seg)) {
+        tcp_ack_take_window(conn, seg);
+    }
+    if (conn->sent.count > 0) {
+        learn(conn, seg, old_wnd);
+    }
+    return follow_fin(conn, seg);
+}

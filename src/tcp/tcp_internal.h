@@ -1,0 +1,380 @@
+/* What the files of this room share and nobody else sees: the connection, the stack, and the
+ * steps between the arrival of a segment and what is sent because of it.
+ *
+ * Every event that touches a connection (a segment, a timer, a call from above) happens between
+ * tcp_conn_enter() and tcp_conn_leave(). Inside, code changes variables, notes what the program
+ * shall be told and which acknowledgement is due; the outermost tcp_conn_leave() then tells the
+ * program, sends what may be sent, announces changed variables, checks the invariants and frees
+ * the connection if it has ended. */
+
+#ifndef TCP_TCP_INTERNAL_H
+#define TCP_TCP_INTERNAL_H
+
+#include "tcp/tcp_conn.h"
+#include "tcp/tcp_reasm.h"
+#include "tcp/tcp_rtt.h"
+#include "tcp/tcp_sendbuf.h"
+
+/* Timers that never run at the same time share an event. */
+enum {
+    TCP_SLOT_SENDER,   /* retransmit or persist */
+    TCP_SLOT_RECEIVER, /* delayed ACK */
+    TCP_SLOT_IDLE,     /* user timeout while something is outstanding, else keep-alive; TIME-WAIT */
+    TCP_N_SLOTS
+};
+
+/* The four-tuple. */
+typedef struct TcpEnds {
+    InetAddr local, remote;
+    uint16_t local_port, remote_port;
+} TcpEnds;
+
+/* What a new connection needs. */
+typedef struct TcpOpening {
+    TcpEnds ends;
+    InetPath path;     /* to the remote end */
+    TcpConfig *config; /* a count of it, which the connection takes */
+    bool active;
+} TcpOpening;
+
+struct TcpConn {
+    /* Look-up. */
+    TcpConn *hash_next;
+    TcpEnds ends;
+    uint8_t state;   /* TcpState; written by tcp_conn_set_state() alone */
+    uint8_t busy;    /* nested tcp_conn_enter()s */
+    uint8_t notes;   /* bit set of TcpNote not delivered yet */
+    uint8_t ack_why; /* PacketWhy of the acknowledgement that is due; PACKET_WHY_NONE: none */
+
+    /* What was agreed, and what this end was told. */
+    bool active : 1;                           /* opened by tcp_connect() (MUST-11) */
+    bool spawned : 1;                          /* by a listener, and not accepted yet */
+    bool released : 1;                         /* the program has let go: nobody will read */
+    bool sack_ok : 1, ts_ok : 1, scale_ok : 1; /* offered by us; from the peer's SYN on: agreed */
+    bool nagle : 1, keep_alive : 1;
+    /* Where it stands. */
+    bool ack_first : 1;    /* the due ACK goes out before the program is told */
+    bool fin_wanted : 1;   /* the program has closed its side */
+    bool fin_sent : 1;     /* snd_nxt is behind the FIN */
+    bool fin_seen : 1;     /* fin_seq is valid: a FIN arrived, perhaps early */
+    bool fin_reached : 1;  /* all before the FIN has arrived */
+    bool urgent_out : 1;   /* snd_up is valid */
+    bool urgent_owed : 1;  /* no segment has carried snd_up yet */
+    bool urgent_in : 1;    /* rcv_up is valid */
+    bool cwnd_limited : 1; /* when last it sent, the congestion window was what stopped it */
+    bool writable_told : 1;
+    bool probe_out : 1;    /* the octet at snd_nxt was sent as a window probe */
+    bool sws_override : 1; /* RFC 9293 3.8.6.2.1 (4) */
+    bool advised : 1;      /* R1 was passed */
+    uint8_t snd_shift, rcv_shift;
+    uint8_t syn_timeouts;
+
+    /* Sending; the names of RFC 9293 section 3.3.1. */
+    TcpSeq snd_una, snd_nxt, snd_wl1, snd_wl2, iss;
+    uint32_t snd_wnd, max_snd_wnd;
+    uint32_t unsent_bytes;    /* written and never sent */
+    TcpSeq buf_seq;           /* of the first byte in sendbuf */
+    TcpSeq snd_up;            /* the octet after the urgent data (MUST-62) */
+    TcpSeq push_seq;          /* the end of the latest write to be pushed */
+    uint16_t seg_limit_bytes; /* payload and options of one segment: peer's MSS, path's MTU */
+    uint16_t snd_mss_bytes;   /* payload of one segment that has the usual options */
+    uint8_t retries;          /* time-outs since snd_una moved */
+    uint8_t probes;           /* window or keep-alive probes since something was heard */
+    uint8_t probe_gap;        /* doublings between window probes */
+    TcpSentQueue sent;
+    TcpSendBuf sendbuf;
+
+    /* Receiving. */
+    uint16_t rcv_mss_bytes; /* largest segment that came: "full-sized" for delayed ACKs */
+    uint16_t adv_mss_bytes; /* what our MSS option says */
+    TcpSeq irs;
+    TcpSeq rcv_adv; /* right edge of the window as the peer knows it */
+    TcpSeq last_ack_sent;
+    TcpSeq fin_seq;
+    uint32_t rcv_buf_bytes;
+    TcpReasm reasm; /* holds rcv_nxt, the FIN not counted */
+
+    /* Timestamps (RFC 7323). */
+    uint32_t ts_recent, ts_offset;
+    uint32_t ts_recent_at_s;
+
+    TcpStack *tcp;
+    TcpConfig *config; /* shared, counted */
+    InetPath path;
+    TcpRtt rtt;
+    TcpCc cc;
+    TcpRecovery recovery;
+    SimEvent events[TCP_N_SLOTS];
+    uint8_t slot_timer[TCP_N_SLOTS]; /* which TcpTimer the event serves */
+    uint8_t reason, advice;          /* TcpReason */
+
+    uint16_t challenges;       /* answered in this second... */
+    uint32_t challenge_second; /* ...since the start of the run */
+    uint32_t trouble_since_ms; /* when the segment or probe was sent that has had no answer yet */
+    uint32_t user_timeout_ms;  /* 0: none */
+    TcpSeq rcv_up;
+    int64_t last_sent_at_ns; /* new data */
+    SimKey probe_packet;     /* of the first window probe while probe_out */
+
+    TcpNoteFn on_note; /* NULL: nobody holds it */
+    union {
+        void *holder;          /* on_note's */
+        TcpListener *listener; /* while `spawned` */
+    };
+    TcpConn *prev, *next; /* of the stack, in the order of their making */
+    uintptr_t tag;
+    TcpVars *told; /* as last announced; NULL while nobody watches */
+    uint64_t bytes_retransmitted, bytes_delivered;
+    uint32_t segments_sent, segments_received, segments_retransmitted;
+    uint32_t timeouts, fast_retransmits, dupacks_received;
+};
+
+struct TcpListener {
+    TcpStack *tcp;
+    InetAddr addr;
+    uint16_t port;
+    TcpConfig *config; /* shared, counted */
+    TcpListenerFn on_ready;
+    void *holder;
+    uint32_t pending; /* connections not yet accepted, those in SYN-RCVD counted */
+    GQueue ready;     /* of TcpConn: handshake complete, oldest first */
+};
+
+struct TcpStack {
+    InetStack *inet;
+    Sim *sim;
+    SimEntity *entity;
+    SimPool *packets;
+    const TcpProbe *probe;
+    TcpConfig *config; /* shared, counted */
+    TcpConn **buckets; /* NULL before the first connection */
+    uint32_t bucket_count, conn_count;
+    TcpConn *first, *last;
+    GPtrArray *listeners;
+    uint64_t secret[2]; /* keys every hash of a four-tuple */
+    uint64_t seed;
+    uint32_t next_port;
+    TcpStackStats stats;
+};
+
+/* A segment being looked at. Checks cut it to what lies in the window. */
+typedef struct TcpSegment {
+    Packet *pkt;
+    const WireTcp *tcp;
+    TcpSeq seq;
+    uint32_t len_bytes; /* of text */
+    uint32_t wnd;       /* scaled */
+    uint16_t flags;
+    bool fin_acked;      /* it acknowledges our FIN, and the state has not followed yet */
+    InetDiscard discard; /* TCP_DROP, TCP_REPLY: why it goes no further */
+    PacketWhy reply;     /* TCP_REPLY: which acknowledgement answers it */
+    int64_t now_ns;
+} TcpSegment;
+
+/* What a check of RFC 9293 section 3.10.7 says. */
+typedef enum TcpVerdict {
+    TCP_CONTINUE,
+    TCP_DROP,
+    TCP_REPLY, /* drop it and answer with an acknowledgement */
+    TCP_DONE   /* nothing more to look at; it was of use */
+} TcpVerdict;
+
+/* ---- tcp_stack.c ---- */
+
+typedef enum TcpHashUse {
+    TCP_HASH_ISN,
+    TCP_HASH_TIMESTAMP,
+    TCP_HASH_PORT,
+    TCP_HASH_STREAM
+} TcpHashUse;
+/* A counted reference to a copy of config; NULL: to the stack's own. */
+TcpConfig *tcp_stack_share_config(TcpStack *tcp, const TcpConfig *config);
+/* A keyed hash of the four-tuple, one for each use (RFC 6528, RFC 7323 7.1, RFC 6056 3.3.3). */
+uint64_t tcp_stack_hash(const TcpStack *tcp, TcpHashUse use, const TcpEnds *ends);
+TcpConn *tcp_stack_find(const TcpStack *tcp, const TcpEnds *ends);
+void tcp_stack_add(TcpStack *tcp, TcpConn *conn);
+void tcp_stack_remove(TcpStack *tcp, TcpConn *conn);
+/* An ephemeral local port for the other three (RFC 6056 algorithm 3); 0: all are taken. */
+uint16_t tcp_stack_pick_port(TcpStack *tcp, const TcpEnds *ends);
+/* The initial sequence number of a new connection (RFC 6528, or the scenario's). */
+TcpSeq tcp_stack_isn(const TcpStack *tcp, const TcpConn *conn, int64_t now_ns);
+void tcp_stack_receive(void *above, Packet *pkt, int64_t now_ns); /* an InetProtocolFn */
+
+/* ---- tcp_conn.c ---- */
+
+/* A connection in CLOSED, known to the stack, announced. */
+TcpConn *tcp_conn_new(TcpStack *tcp, const TcpOpening *opening, int64_t now_ns);
+/* Without a word to anyone. */
+void tcp_conn_free(TcpConn *conn);
+/* Before anything is sent. */
+void tcp_conn_set_iss(TcpConn *conn, TcpSeq iss);
+void tcp_conn_enter(TcpConn *conn);
+void tcp_conn_leave(TcpConn *conn, int64_t now_ns);
+/* The one writer of the state; the event must mean something in the present one. */
+void tcp_conn_set_state(TcpConn *conn, TcpEvent event, int64_t now_ns);
+/* Congestion control and recovery begin; segment size and options are settled. */
+void tcp_conn_start_sending(TcpConn *conn, int64_t now_ns);
+/* The handshake is done. */
+void tcp_conn_established(TcpConn *conn, TcpEvent event, int64_t now_ns);
+/* The event ends the connection: CLOSED, timers off, queues emptied; the program will be told
+ * the reason. */
+void tcp_conn_end(TcpConn *conn, TcpEvent event, TcpReason reason, int64_t now_ns);
+/* The same with a RST to the peer first, where the state calls for one (RFC 9293 3.10.5). */
+void tcp_conn_reset(TcpConn *conn, TcpEvent event, TcpReason reason, int64_t now_ns);
+/* Other timers off, buffers given back, 2 MSL begin. */
+void tcp_conn_time_wait(TcpConn *conn, TcpEvent event, int64_t now_ns);
+void tcp_conn_note(TcpConn *conn, TcpNote note);
+uint32_t tcp_conn_initial_window(const TcpConn *conn); /* RFC 6928, 5681 */
+/* Largest payload of one segment now, room for the SACK blocks it may carry taken off. */
+uint32_t tcp_conn_segment_bytes(const TcpConn *conn);
+/* Segments hold so many bytes of payload and options from now on (MUST-16). */
+void tcp_conn_limit_segments(TcpConn *conn, uint16_t seg_limit_bytes);
+
+static inline TcpSeq tcp_conn_rcv_nxt(const TcpConn *conn)
+{
+    return conn->reasm.rcv_nxt + conn->fin_reached;
+}
+/* Data or a FIN waits to be sent for the first time. */
+static inline bool tcp_conn_has_unsent(const TcpConn *conn)
+{
+    return conn->unsent_bytes != 0 || (conn->fin_wanted && !conn->fin_sent);
+}
+
+/* ---- tcp_options.c ---- */
+
+/* What the configuration lets a new connection offer; its path is known. */
+void tcp_options_init(TcpConn *conn);
+/* Adds what only a SYN carries. */
+void tcp_options_offer(const TcpConn *conn, WireTcp *syn);
+/* Payload and options of one segment over a path of this MTU. */
+uint16_t tcp_options_segment_bytes(const TcpConn *conn, uint32_t mtu_bytes);
+/* Takes the peer's SYN: MSS, window scale, SACK, timestamps. */
+void tcp_options_accept(TcpConn *conn, const WireTcp *syn, int64_t now_ns);
+/* The timestamp clock of the connection. */
+uint32_t tcp_options_clock(const TcpConn *conn, int64_t now_ns);
+void tcp_options_take_timestamp(TcpConn *conn, uint32_t ts_val, int64_t now_ns);
+/* RFC 7323 5.3 (R1): the segment's timestamp is older than the last one. */
+bool tcp_options_is_old(const TcpConn *conn, const WireTcp *tcp, int64_t now_ns);
+
+/* ---- tcp_window.c ---- */
+
+/* Window that the peer has been offered, from rcv_nxt on. */
+static inline uint32_t tcp_window_offered(const TcpConn *conn)
+{
+    TcpSeq rcv_nxt = tcp_conn_rcv_nxt(conn);
+    return seq_gt(conn->rcv_adv, rcv_nxt) ? conn->rcv_adv - rcv_nxt : 0;
+}
+/* The window field of the next segment; moves the right edge. */
+uint16_t tcp_window_advertise(TcpConn *conn, bool syn);
+/* Whether an acknowledgement for the window's sake alone is due, because the program has read. */
+bool tcp_window_update_due(const TcpConn *conn);
+uint8_t tcp_window_shift(uint32_t buffer_bytes);
+
+/* ---- tcp_listen.c ---- */
+
+TcpListener *tcp_listener_find(const TcpStack *tcp, InetAddr addr, uint16_t port);
+/* A segment for a listener (RFC 9293 3.10.7.2). Takes the packet. beyond: a sequence number that
+ * the new connection's must exceed (RFC 1122 4.2.2.13), or NULL. */
+void tcp_listener_arrival(TcpListener *listener, Packet *pkt, const TcpSeq *beyond, int64_t now_ns);
+void tcp_listener_free(TcpListener *listener);
+/* A spawned connection has completed its handshake, and has ended before it was accepted. */
+void tcp_listener_ready(TcpListener *listener, TcpConn *conn, int64_t now_ns);
+void tcp_listener_lost(TcpListener *listener, TcpConn *conn);
+
+/* ---- tcp_input.c ---- */
+
+/* A segment for a connection. Takes the packet. */
+void tcp_input(TcpConn *conn, Packet *pkt, int64_t now_ns);
+/* Reads the segment of a packet; shift: the peer's window scale. */
+void tcp_input_begin(TcpSegment *seg, Packet *pkt, uint8_t shift, int64_t now_ns);
+void tcp_input_announce(const TcpConn *conn, const Packet *pkt, int64_t now_ns);
+/* Challenge ACK (RFC 5961), unless the second's share is used up. */
+TcpVerdict tcp_input_challenge(TcpConn *conn, TcpSegment *seg, InetDiscard discard);
+
+/* ---- tcp_text.c ---- */
+
+/* URG, text and FIN. */
+TcpVerdict tcp_text_arrival(TcpConn *conn, TcpSegment *seg);
+/* Keeps what text and FIN a SYN brought for after the handshake. */
+void tcp_text_early(TcpConn *conn, TcpSegment *seg);
+/* The text that is left of the segment, owned by the caller. */
+Payload tcp_text_take(TcpSegment *seg);
+
+/* ---- tcp_handshake.c ---- */
+
+/* A SYN without ACK, in LISTEN and in SYN-SENT: SYN-RECEIVED, and the answer. */
+void tcp_handshake_syn_only(TcpConn *conn, TcpSegment *seg);
+/* RFC 9293 3.10.7.3. */
+TcpVerdict tcp_handshake_syn_sent(TcpConn *conn, TcpSegment *seg);
+/* The ACK check in SYN-RECEIVED. */
+TcpVerdict tcp_handshake_syn_rcvd(TcpConn *conn, TcpSegment *seg);
+
+/* ---- tcp_ack.c ---- */
+
+/* RFC 9293 3.10.7.4, fifth, for the synchronised states. */
+TcpVerdict tcp_ack_check(TcpConn *conn, TcpSegment *seg);
+/* Takes the window of a segment that is new enough. */
+void tcp_ack_take_window(TcpConn *conn, const TcpSegment *seg);
+/* Lets the acknowledgement of our SYN leave the scoreboard and time the round trip. */
+void tcp_ack_syn(TcpConn *conn, const TcpSegment *seg);
+
+/* ---- tcp_output.c ---- */
+
+/* Sends all that may go now, and sees to the sender's timer. */
+void tcp_output(TcpConn *conn, int64_t now_ns);
+void tcp_output_syn(TcpConn *conn, int64_t now_ns);
+/* Sends the i-th record of the scoreboard again, cut to the present segment size. Returns the
+ * packet's id. */
+SimKey tcp_output_again(TcpConn *conn, uint32_t i, PacketWhy why, int64_t now_ns);
+/* Sends one octet into a closed window (RFC 9293 3.8.6.1). */
+void tcp_output_probe(TcpConn *conn, int64_t now_ns);
+/* An ACK reached the octet sent as a probe: it counts as sent now. */
+void tcp_output_adopt_probe(TcpConn *conn, int64_t now_ns);
+void tcp_output_arm_timer(TcpConn *conn, int64_t now_ns);
+
+/* ---- tcp_transmit.c ---- */
+
+typedef struct TcpOut {
+    TcpSeq seq;
+    uint32_t len_bytes; /* of text, taken from the send buffer */
+    uint16_t flags;
+    PacketWhy why;
+    SimKey original;
+    const SimKey *because;
+    uint32_t because_count;
+} TcpOut;
+
+/* Makes the segment and hands it to IP. Returns its id. */
+SimKey tcp_transmit(TcpConn *conn, const TcpOut *out, int64_t now_ns);
+/* A bare acknowledgement; none is due after it. */
+void tcp_transmit_ack(TcpConn *conn, PacketWhy why, int64_t now_ns);
+/* <SEQ=SND.NXT><CTL=RST> */
+void tcp_transmit_reset(TcpConn *conn, int64_t now_ns);
+/* The reset that answers a segment of no connection, or one that a connection cannot accept (RFC
+ * 9293 3.5.2, 3.10.7.1). A RST is not answered. */
+void tcp_transmit_reset_reply(TcpStack *tcp, const Packet *pkt, int64_t now_ns);
+
+/* ---- tcp_timer.c ---- */
+
+void tcp_timer_init(TcpConn *conn);
+void tcp_timer_set(TcpConn *conn, TcpTimer timer, int64_t due_at_ns, int64_t now_ns);
+void tcp_timer_cancel(TcpConn *conn, TcpTimer timer, int64_t now_ns);
+bool tcp_timer_armed(const TcpConn *conn, TcpTimer timer);
+void tcp_timer_cancel_all(TcpConn *conn, int64_t now_ns);
+/* Something was heard from the peer, or sent to it: the keep-alive's idle time begins anew. */
+void tcp_timer_keep_alive(TcpConn *conn, int64_t now_ns);
+/* How long the persist timer waits now. */
+int64_t tcp_timer_persist_ns(const TcpConn *conn);
+/* Data is waiting, or was acknowledged: the user timeout begins, begins anew, or ends. */
+void tcp_timer_user(TcpConn *conn, bool progress, int64_t now_ns);
+
+/* ---- tcp_icmp.c ---- */
+
+void tcp_icmp_error(void *above, const InetError *error, int64_t now_ns);
+
+/* ---- tcp_check.c ---- */
+
+/* What holds between any two events. */
+void tcp_check_invariants(const TcpConn *conn);
+
+#endif

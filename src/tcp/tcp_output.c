@@ -1,0 +1,269 @@
+/* What may be sent now: by the peer's window, by the congestion window, by Nagle and the
+ * silly-window rule (RFC 9293 3.7.4, 3.8.6.2.1), by what recovery wants sent again. */
+
+#include "tcp/tcp_internal.h"
+
+/* Payload of a record: SYN and FIN take sequence numbers and no bytes. */
+static uint32_t text_bytes(const TcpSent *record)
+{
+    return record->end - record->seq - ((record->ctl & TCP_SYN) != 0) -
+           ((record->ctl & TCP_FIN) != 0);
+}
+
+static void record_sent(TcpConn *conn, const TcpOut *out, SimKey packet, int64_t now_ns)
+{
+    uint32_t seq_len = out->len_bytes + ((out->flags & (TCP_SYN | TCP_FIN)) != 0);
+    TcpSent record = {
+        .seq = out->seq,
+        .end = out->seq + seq_len,
+        .sent_at_ns = now_ns,
+        .packet = packet,
+        .first_packet = packet,
+        .transmissions = 1,
+        .ctl = (uint8_t)(out->flags & (TCP_SYN | TCP_FIN | TCP_PSH | TCP_URG)),
+    };
+    tcp_sent_push(&conn->sent, &record);
+    conn->snd_nxt = record.end;
+    conn->push_seq = seq_max(conn->push_seq, conn->snd_nxt);
+}
+
+void tcp_output_syn(TcpConn *conn, int64_t now_ns)
+{
+    uint16_t flags = conn->state == TCP_STATE_SYN_SENT ? TCP_SYN : TCP_SYN | TCP_ACK;
+    TcpOut out = { .seq = conn->iss, .flags = flags, .why = PACKET_WHY_OPEN };
+    SimKey packet = tcp_transmit(conn, &out, now_ns);
+    if (conn->sent.count == 0) {
+        record_sent(conn, &out, packet, now_ns);
+    } else {
+        /* Simultaneous open: our SYN goes out once more, with the ACK of theirs. */
+        tcp_sent_again(&conn->sent, 0, packet, true, now_ns);
+    }
+}
+
+/* ---- sending again ---- */
+
+SimKey tcp_output_again(TcpConn *conn, uint32_t i, PacketWhy why, int64_t now_ns)
+{
+    uint32_t limit = tcp_conn_segment_bytes(conn);
+    if (text_bytes(tcp_sent_at(&conn->sent, i)) > limit) {
+        tcp_sent_split(&conn->sent, i, tcp_sent_at(&conn->sent, i)->seq + limit);
+    }
+    const TcpSent *record = tcp_sent_at(&conn->sent, i);
+    TcpOut out = {
+        .seq = record->seq,
+        .len_bytes = text_bytes(record),
+        .flags = (uint16_t)((record->ctl & ~TCP_URG) | TCP_ACK),
+        .why = why,
+        .original = record->first_packet,
+    };
+    if (conn->state == TCP_STATE_SYN_SENT) {
+        out.flags = TCP_SYN;
+    }
+    if (why == PACKET_WHY_RETRANSMIT_FAST) {
+        out.because = conn->recovery.because;
+        out.because_count = conn->recovery.because_count;
+    }
+    return tcp_transmit(conn, &out, now_ns);
+}
+
+static void send_again(TcpConn *conn, uint32_t i, int64_t now_ns)
+{
+    SimKey packet = tcp_output_again(conn, i, conn->recovery.why, now_ns);
+    tcp_recovery_on_retransmit(&conn->recovery, i, packet, now_ns);
+}
+
+/* ---- sending for the first time ---- */
+
+static uint32_t usable_window(const TcpConn *conn)
+{
+    /* MUST-34: the peer may have taken window back. */
+    uint32_t out_bytes = conn->snd_nxt - conn->snd_una;
+    return conn->snd_wnd > out_bytes ? conn->snd_wnd - out_bytes : 0;
+}
+
+/* RFC 9293 3.8.6.2.1, (1) to (4): whether a segment of len is worth sending; limit: a full one. */
+static bool is_worth_sending(const TcpConn *conn, uint32_t len, uint32_t limit)
+{
+    if (len == limit || conn->sws_override) {
+        return true;
+    }
+    bool idle_or_eager = conn->snd_nxt == conn->snd_una || !conn->nagle; /* RFC 9293 3.7.4 */
+    if (len == conn->unsent_bytes) {
+        return idle_or_eager || conn->fin_wanted; /* after a FIN nothing will come to fill it */
+    }
+    return idle_or_eager && len >= conn->max_snd_wnd / 2;
+}
+
+static PacketWhy why_new(const TcpConn *conn, uint16_t flags)
+{
+    if (flags & TCP_FIN) {
+        return PACKET_WHY_CLOSE;
+    }
+    bool beyond = conn->sent.out_bytes >= conn->cc.cwnd_bytes;
+    return beyond && !conn->recovery.on && conn->recovery.dupacks > 0 ? PACKET_WHY_LIMITED_TRANSMIT
+                                                                      : PACKET_WHY_DATA;
+}
+
+static void restart_after_idle(TcpConn *conn, int64_t now_ns)
+{
+    int64_t idle_ns = now_ns - conn->last_sent_at_ns, rto_ns = tcp_rtt_rto(&conn->rtt);
+    /* RFC 5681 4.1. */
+    if (conn->config->slow_start_after_idle && conn->sent.count == 0 && idle_ns > rto_ns) {
+        tcp_cc_on_idle(&conn->cc, idle_ns, rto_ns, tcp_conn_initial_window(conn), now_ns);
+    }
+}
+
+static uint16_t flags_new(const TcpConn *conn, uint32_t len, uint32_t usable)
+{
+    uint16_t flags = TCP_ACK;
+    bool last = len == conn->unsent_bytes;
+    bool pushed =
+        seq_gt(conn->push_seq, conn->snd_nxt) && seq_leq(conn->push_seq, conn->snd_nxt + len);
+    if (len > 0 && (last || pushed)) {
+        flags |= TCP_PSH; /* MUST-61 */
+    }
+    if (last && conn->fin_wanted && usable > len) {
+        flags |= TCP_FIN;
+    }
+    return flags;
+}
+
+static void transmit_new(TcpConn *conn, uint32_t len, uint16_t flags, int64_t now_ns)
+{
+    restart_after_idle(conn, now_ns);
+    TcpOut out = {
+        .seq = conn->snd_nxt, .len_bytes = len, .flags = flags, .why = why_new(conn, flags)
+    };
+    SimKey packet = tcp_transmit(conn, &out, now_ns);
+    record_sent(conn, &out, packet, now_ns);
+    conn->unsent_bytes -= len;
+    conn->fin_sent = (flags & TCP_FIN) != 0;
+    conn->probe_out = false;
+    conn->last_sent_at_ns = now_ns;
+    tcp_cc_on_sent(&conn->cc, conn->sent.out_bytes, now_ns);
+}
+
+/* Sends one new segment, if cwnd has room for may_send_bytes. False: nothing more can go now. */
+static bool send_new(TcpConn *conn, int64_t may_send_bytes, int64_t now_ns)
+{
+    uint32_t usable = usable_window(conn), limit = tcp_conn_segment_bytes(conn);
+    uint32_t len = MIN(MIN(conn->unsent_bytes, limit), usable);
+    if (len > may_send_bytes) {
+        conn->cwnd_limited = true;
+        return false;
+    }
+    if (conn->unsent_bytes > 0 && !is_worth_sending(conn, len, limit)) {
+        return false;
+    }
+    transmit_new(conn, len, flags_new(conn, len, usable), now_ns);
+    return true;
+}
+
+static int64_t congestion_room(const TcpConn *conn)
+{
+    return (int64_t)conn->cc.cwnd_bytes + tcp_recovery_allowance_bytes(&conn->recovery) -
+           tcp_recovery_in_flight_bytes(&conn->recovery);
+}
+
+/* False: nothing more can go now. */
+static bool send_one(TcpConn *conn, int64_t now_ns)
+{
+    int64_t may_send_bytes = congestion_room(conn);
+    bool has_new = tcp_conn_has_unsent(conn) && usable_window(conn) > 0;
+    uint32_t i;
+    conn->cwnd_limited = false;
+    switch (tcp_recovery_next(&conn->recovery, may_send_bytes, has_new, &i)) {
+    case TCP_NEXT_RETRANSMIT:
+        send_again(conn, i, now_ns);
+        return true;
+    case TCP_NEXT_NEW:
+        return send_new(conn, may_send_bytes, now_ns);
+    case TCP_NEXT_NOTHING:
+        break;
+    }
+    conn->cwnd_limited = has_new;
+    return false;
+}
+
+/* ---- the closed window ---- */
+
+void tcp_output_probe(TcpConn *conn, int64_t now_ns)
+{
+    TcpOut out = { .seq = conn->snd_una, .flags = TCP_ACK, .why = PACKET_WHY_WINDOW_PROBE };
+    if (conn->sent.count > 0) {
+        /* MUST-35: the window was taken back from under what is outstanding. */
+        const TcpSent *oldest = tcp_sent_at(&conn->sent, 0);
+        out.len_bytes = MIN(text_bytes(oldest), 1);
+        out.flags |= out.len_bytes == 0 ? oldest->ctl & TCP_FIN : 0;
+        out.original = oldest->first_packet;
+    } else {
+        out.len_bytes = MIN(conn->unsent_bytes, 1);
+        out.flags |= out.len_bytes == 0 ? TCP_FIN : 0;
+        out.original = conn->probe_out ? conn->probe_packet : 0;
+    }
+    SimKey packet = tcp_transmit(conn, &out, now_ns);
+    if (conn->sent.count > 0) {
+        tcp_sent_again(&conn->sent, 0, packet, false, now_ns);
+    } else if (!conn->probe_out) {
+        conn->probe_out = true;
+        conn->probe_packet = packet;
+    }
+}
+
+void tcp_output_adopt_probe(TcpConn *conn, int64_t now_ns)
+{
+    uint32_t len = MIN(conn->unsent_bytes, 1);
+    TcpOut out = { .seq = conn->snd_nxt, .len_bytes = len, .flags = len == 0 ? TCP_FIN : 0 };
+    record_sent(conn, &out, conn->probe_packet, now_ns);
+    tcp_sent_again(&conn->sent, 0, conn->probe_packet, false, now_ns); /* Karn: gives no sample */
+    conn->unsent_bytes -= len;
+    conn->fin_sent = len == 0;
+    conn->probe_out = false;
+}
+
+/* RFC 6298 (5.1): the retransmission timer runs while something is outstanding. The persist
+ * timer runs while the window is closed, or while what waits is not worth a segment and no ACK
+ * can come. */
+void tcp_output_arm_timer(TcpConn *conn, int64_t now_ns)
+{
+    bool outstanding = conn->sent.count > 0, waiting = tcp_conn_has_unsent(conn);
+    bool closed = conn->snd_wnd == 0 && conn->recovery.ops != NULL;
+    TcpTimer timer = outstanding && !closed ? TCP_TIMER_RETRANSMIT : TCP_TIMER_PERSIST;
+    if (!outstanding && !waiting) {
+        tcp_timer_cancel(conn, (TcpTimer)conn->slot_timer[TCP_SLOT_SENDER], now_ns);
+    } else if (!tcp_timer_armed(conn, timer)) {
+        int64_t wait_ns =
+            timer == TCP_TIMER_RETRANSMIT ? tcp_rtt_rto(&conn->rtt) : tcp_timer_persist_ns(conn);
+        tcp_timer_set(conn, timer, now_ns + wait_ns, now_ns);
+    }
+}
+
+/* ---- all of it ---- */
+
+/* An acknowledgement that must be seen as one: a segment with data is no duplicate ACK (RFC 5681
+ * section 2). */
+static bool must_go_alone(uint8_t why)
+{
+    return why == PACKET_WHY_DUPLICATE_ACK || why == PACKET_WHY_CHALLENGE_ACK;
+}
+
+void tcp_output(TcpConn *conn, int64_t now_ns)
+{
+    if (G_UNLIKELY(must_go_alone(conn->ack_why))) {
+        tcp_transmit_ack(conn, (PacketWhy)conn->ack_why, now_ns);
+    }
+    bool open = conn->recovery.ops != NULL && (conn->snd_wnd > 0 || conn->sent.count == 0);
+    if (open && (conn->sent.count > 0 || tcp_conn_has_unsent(conn))) {
+        while (send_one(conn, now_ns)) {
+        }
+        conn->sws_override = false;
+    }
+    if (conn->ack_why != PACKET_WHY_NONE) {
+        tcp_transmit_ack(conn, (PacketWhy)conn->ack_why, now_ns);
+    } else if (G_UNLIKELY(conn->urgent_owed) && conn->recovery.ops != NULL) {
+        /* RFC 9293 3.8.5, RFC 1122 4.2.2.4: urgency is told even where the window lets no data
+         * pass. */
+        tcp_transmit_ack(conn, PACKET_WHY_ACK, now_ns);
+    }
+    tcp_output_arm_timer(conn, now_ns);
+}

@@ -1,0 +1,173 @@
+/* What a segment brings once its ACK has been looked at: urgent pointer, text and FIN (RFC 9293
+ * 3.10.7.4, sixth to eighth), and when it is acknowledged (RFC 5681 4.2, RFC 1122 4.2.3.2). */
+
+#include "tcp/tcp_internal.h"
+
+Payload tcp_text_take(TcpSegment *seg)
+{
+    Payload text = seg->pkt->payload;
+    seg->pkt->payload = (Payload){ 0 };
+    text.len_bytes = seg->len_bytes;
+    return text;
+}
+
+static bool may_receive(const TcpConn *conn)
+{
+    return conn->state == TCP_STATE_ESTABLISHED || conn->state == TCP_STATE_FIN_WAIT_1 ||
+           conn->state == TCP_STATE_FIN_WAIT_2;
+}
+
+/* ---- sixth: URG ---- */
+
+static void take_urgent(TcpConn *conn, const TcpSegment *seg)
+{
+    TcpSeq up = seg->tcp->seq + seg->tcp->urgent;
+    TcpSeq next_unread = conn->reasm.rcv_nxt - conn->reasm.ready_bytes;
+    bool moved = conn->urgent_in ? seq_gt(up, conn->rcv_up) : seq_gt(up, next_unread);
+    if (may_receive(conn) && moved) {
+        conn->rcv_up = up;
+        conn->urgent_in = true;
+        tcp_conn_note(conn, TCP_NOTE_URGENT); /* MUST-32 */
+    }
+}
+
+/* ---- seventh: text ---- */
+
+/* In-order text without a gap: every second full-sized segment is acknowledged at once
+ * (SHLD-19), the rest within the delay (MUST-40). */
+static void schedule_ack(TcpConn *conn, int64_t now_ns)
+{
+    const TcpConfig *config = conn->config;
+    uint32_t owed_bytes = tcp_conn_rcv_nxt(conn) - conn->last_ack_sent;
+    if (!config->delayed_ack) {
+        conn->ack_why = PACKET_WHY_ACK;
+    } else if (owed_bytes >= 2 * (uint32_t)conn->rcv_mss_bytes) {
+        conn->ack_why = PACKET_WHY_DELAYED_ACK;
+    } else if (!tcp_timer_armed(conn, TCP_TIMER_DELAYED_ACK)) {
+        tcp_timer_set(conn, TCP_TIMER_DELAYED_ACK, now_ns + config->delayed_ack_ns, now_ns);
+    }
+}
+
+/* Text for a program that has closed: RFC 1122 4.2.2.13, SHLD-3. */
+static TcpVerdict refuse_text(TcpConn *conn, TcpSegment *seg)
+{
+    seg->discard = INET_DISCARD_TCP_CLOSED;
+    tcp_conn_reset(conn, TCP_EVENT_ABORT, TCP_REASON_DATA_LOST, seg->now_ns);
+    return TCP_DROP;
+}
+
+static TcpVerdict take_text(TcpConn *conn, TcpSegment *seg)
+{
+    if (conn->released && seq_gt(seg->seq + seg->len_bytes, conn->reasm.rcv_nxt)) {
+        return refuse_text(conn, seg);
+    }
+    conn->rcv_mss_bytes = (uint16_t)MAX(conn->rcv_mss_bytes, MIN(seg->len_bytes, UINT16_MAX));
+    bool had_gap = tcp_reasm_has_gap(&conn->reasm);
+    switch (tcp_reasm_insert(&conn->reasm, seg->seq, tcp_text_take(seg))) {
+    case TCP_REASM_IN_ORDER:
+        tcp_conn_note(conn, TCP_NOTE_READABLE);
+        if (had_gap) {
+            conn->ack_why = PACKET_WHY_ACK; /* RFC 5681 4.2: it fills a gap, or part of one */
+        } else if (conn->ack_why == PACKET_WHY_NONE) {
+            schedule_ack(conn, seg->now_ns);
+        }
+        return TCP_CONTINUE;
+    case TCP_REASM_EARLY:
+        conn->ack_why = PACKET_WHY_DUPLICATE_ACK;
+        return TCP_CONTINUE;
+    case TCP_REASM_DUPLICATE:
+        seg->discard = INET_DISCARD_TCP_DUPLICATE;
+        break;
+    case TCP_REASM_NO_ROOM:
+        seg->discard = INET_DISCARD_TCP_REASSEMBLY;
+        break;
+    }
+    seg->reply = PACKET_WHY_DUPLICATE_ACK;
+    return TCP_REPLY;
+}
+
+/* ---- eighth: FIN ---- */
+
+static void acknowledge_fin(TcpConn *conn, int64_t now_ns)
+{
+    if (conn->config->delayed_fin_ack && conn->state == TCP_STATE_CLOSE_WAIT) {
+        schedule_ack(conn, now_ns);
+    } else {
+        conn->ack_why = PACKET_WHY_ACK;
+        conn->ack_first = true;
+    }
+}
+
+static void reach_fin(TcpConn *conn, bool fin_acked, int64_t now_ns)
+{
+    conn->fin_reached = true;
+    tcp_conn_note(conn, TCP_NOTE_PEER_CLOSED);
+    switch (conn->state) {
+    case TCP_STATE_ESTABLISHED:
+        tcp_conn_set_state(conn, TCP_EVENT_RCV_FIN, now_ns);
+        break;
+    case TCP_STATE_FIN_WAIT_1:
+        if (fin_acked) {
+            tcp_conn_time_wait(conn, TCP_EVENT_RCV_FIN_ACK, now_ns);
+        } else {
+            tcp_conn_set_state(conn, TCP_EVENT_RCV_FIN, now_ns);
+        }
+        break;
+    case TCP_STATE_FIN_WAIT_2:
+        tcp_conn_time_wait(conn, TCP_EVENT_RCV_FIN, now_ns);
+        break;
+    default:
+        g_assert_not_reached();
+    }
+    acknowledge_fin(conn, now_ns);
+}
+
+static void take_fin(TcpConn *conn, const TcpSegment *seg)
+{
+    if ((seg->flags & TCP_FIN) && may_receive(conn)) {
+        conn->fin_seen = true;
+        conn->fin_seq = seg->seq + seg->len_bytes;
+        if (seq_lt(conn->reasm.rcv_nxt, conn->fin_seq)) {
+            conn->ack_why = PACKET_WHY_DUPLICATE_ACK;
+        }
+    }
+    if (conn->fin_seen && !conn->fin_reached && seq_geq(conn->reasm.rcv_nxt, conn->fin_seq)) {
+        reach_fin(conn, seg->fin_acked, seg->now_ns);
+    } else if (seg->fin_acked) {
+        tcp_conn_set_state(conn, TCP_EVENT_RCV_ACK_OF_FIN, seg->now_ns);
+    }
+}
+
+TcpVerdict tcp_text_arrival(TcpConn *conn, TcpSegment *seg)
+{
+    TcpVerdict verdict = TCP_CONTINUE;
+    if (G_UNLIKELY(seg->flags & TCP_URG)) {
+        take_urgent(conn, seg);
+    }
+    if (seg->len_bytes > 0 && may_receive(conn)) {
+        verdict = take_text(conn, seg);
+    }
+    if (conn->state != TCP_STATE_CLOSED) {
+        take_fin(conn, seg);
+    }
+    return verdict;
+}
+
+void tcp_text_early(TcpConn *conn, TcpSegment *seg)
+{
+    /* RFC 9293 3.10.7.2: "Any other incoming control or data ... will be processed in the
+     * SYN-RECEIVED state": kept, acknowledged, but not given to the program before the handshake
+     * is done. */
+    bool fin = (seg->flags & TCP_FIN) != 0;
+    if (seg->len_bytes > conn->rcv_buf_bytes) {
+        seg->len_bytes = conn->rcv_buf_bytes;
+        fin = false;
+    }
+    if (fin) {
+        conn->fin_seen = true;
+        conn->fin_seq = seg->seq + seg->len_bytes;
+    }
+    if (seg->len_bytes > 0) {
+        tcp_reasm_insert(&conn->reasm, seg->seq, tcp_text_take(seg));
+    }
+}

@@ -1,0 +1,264 @@
+/* The timers of a connection and what they do (RFC 9293 3.8, 3.10.8; RFC 6298 section 5). */
+
+#include "tcp/tcp_internal.h"
+
+#define SWS_OVERRIDE_NS (500 * SIM_NS_PER_MS) /* RFC 9293 3.8.6.2.1: 0.1 to 1 s */
+
+static const uint8_t slot_of[TCP_N_TIMERS] = {
+    [TCP_TIMER_RETRANSMIT] = TCP_SLOT_SENDER,    [TCP_TIMER_PERSIST] = TCP_SLOT_SENDER,
+    [TCP_TIMER_DELAYED_ACK] = TCP_SLOT_RECEIVER, [TCP_TIMER_KEEP_ALIVE] = TCP_SLOT_IDLE,
+    [TCP_TIMER_TIME_WAIT] = TCP_SLOT_IDLE,       [TCP_TIMER_USER] = TCP_SLOT_IDLE,
+};
+
+static void announce(const TcpConn *conn, TcpTimer timer, TcpTimerChange change, int64_t due_at_ns,
+                     int64_t now_ns)
+{
+    const TcpProbe *probe = conn->tcp->probe;
+    if (G_UNLIKELY(probe != NULL) && probe->on_timer != NULL) {
+        probe->on_timer(probe->watcher, conn, timer, change, due_at_ns, now_ns);
+    }
+}
+
+bool tcp_timer_armed(const TcpConn *conn, TcpTimer timer)
+{
+    uint8_t slot = slot_of[timer];
+    return conn->slot_timer[slot] == timer && sim_event_armed(&conn->events[slot]);
+}
+
+void tcp_timer_set(TcpConn *conn, TcpTimer timer, int64_t due_at_ns, int64_t now_ns)
+{
+    uint8_t slot = slot_of[timer];
+    if (G_UNLIKELY(conn->slot_timer[slot] != timer)) {
+        tcp_timer_cancel(conn, (TcpTimer)conn->slot_timer[slot], now_ns);
+        conn->slot_timer[slot] = (uint8_t)timer;
+    }
+    sim_arm(conn->tcp->sim, &conn->events[slot], due_at_ns, conn->tcp->entity);
+    announce(conn, timer, TCP_TIMER_SET, due_at_ns, now_ns);
+}
+
+void tcp_timer_cancel(TcpConn *conn, TcpTimer timer, int64_t now_ns)
+{
+    if (tcp_timer_armed(conn, timer)) {
+        SimEvent *event = &conn->events[slot_of[timer]];
+        int64_t due_at_ns = event->at_ns;
+        sim_cancel(conn->tcp->sim, event);
+        announce(conn, timer, TCP_TIMER_CANCELLED, due_at_ns, now_ns);
+    }
+}
+
+void tcp_timer_cancel_all(TcpConn *conn, int64_t now_ns)
+{
+    for (unsigned slot = 0; slot < TCP_N_SLOTS; slot++) {
+        tcp_timer_cancel(conn, (TcpTimer)conn->slot_timer[slot], now_ns);
+    }
+}
+
+/* ---- giving up ---- */
+
+/* RFC 9293 3.8.3: tells of trouble at R1, ends the connection at R2. True: it has ended. tries:
+ * how often the same segment was sent again without an answer. */
+static bool give_up(TcpConn *conn, uint32_t tries, int64_t now_ns)
+{
+    const TcpConfig *config = conn->config;
+    int64_t waited_ns = now_ns - (int64_t)conn->trouble_since_ms * SIM_NS_PER_MS;
+    bool is_syn = conn->state == TCP_STATE_SYN_SENT || conn->state == TCP_STATE_SYN_RCVD;
+    bool past_r2 =
+        is_syn ? waited_ns >= config->syn_r2_ns
+               : tries >= config->r2_retries || (config->r2_ns > 0 && waited_ns >= config->r2_ns);
+    if (past_r2 && config->r2_retries != 0) { /* MUST-20, MUST-21 */
+        tcp_conn_end(conn, TCP_EVENT_TIMEOUT_USER, TCP_REASON_TIMEOUT, now_ns);
+        return true;
+    }
+    if (tries >= config->r1_retries && !conn->advised) { /* SHLD-9 */
+        conn->advised = true;
+        conn->advice = TCP_REASON_TIMEOUT;
+        tcp_conn_note(conn, TCP_NOTE_ADVICE);
+    }
+    return false;
+}
+
+/* ---- retransmission ---- */
+
+static void resend_syn(TcpConn *conn, int64_t now_ns)
+{
+    conn->syn_timeouts = (uint8_t)MIN(conn->syn_timeouts + 1, UINT8_MAX);
+    tcp_rtt_back_off(&conn->rtt);
+    SimKey packet = tcp_output_again(conn, 0, PACKET_WHY_RETRANSMIT_TIMEOUT, now_ns);
+    tcp_sent_again(&conn->sent, 0, packet, true, now_ns);
+}
+
+static void on_retransmit(TcpConn *conn, int64_t now_ns)
+{
+    if (conn->retries == 0) {
+        conn->trouble_since_ms =
+            (uint32_t)(tcp_sent_at(&conn->sent, 0)->sent_at_ns / SIM_NS_PER_MS);
+    }
+    if (give_up(conn, conn->retries, now_ns)) {
+        return;
+    }
+    conn->timeouts++;
+    if (conn->recovery.ops == NULL) {
+        resend_syn(conn, now_ns);
+    } else {
+        /* RFC 6298 (5.4) to (5.6): the oldest segment first, the time-out doubled; RFC 5681 3.1. */
+        TcpCcLossKind kind = conn->retries == 0 ? TCP_CC_LOSS_TIMEOUT : TCP_CC_LOSS_TIMEOUT_AGAIN;
+        TcpCcLoss loss = { now_ns, kind, conn->sent.out_bytes };
+        tcp_cc_on_loss(&conn->cc, &loss);
+        tcp_rtt_back_off(&conn->rtt);
+        tcp_recovery_on_timeout(&conn->recovery, conn->snd_nxt);
+    }
+    conn->retries = (uint8_t)MIN(conn->retries + 1, UINT8_MAX);
+}
+
+/* ---- persist ---- */
+
+/* The window is closed, or too small to be worth a segment: RFC 9293 3.8.6.1 and 3.8.6.2.1 (4). */
+static void on_persist(TcpConn *conn, int64_t now_ns)
+{
+    if (conn->snd_wnd > conn->sent.out_bytes) {
+        conn->sws_override = true;
+        return;
+    }
+    if (conn->probes == 0) {
+        conn->trouble_since_ms = (uint32_t)(now_ns / SIM_NS_PER_MS);
+    }
+    /* RFC 6429: only silence counts; probes is 0 again whenever the peer answers (MUST-37). */
+    if (give_up(conn, conn->probes, now_ns)) {
+        return;
+    }
+    tcp_output_probe(conn, now_ns);
+    conn->probes = (uint8_t)MIN(conn->probes + 1, UINT8_MAX);
+    conn->probe_gap = (uint8_t)MIN(conn->probe_gap + 1, 16);
+}
+
+int64_t tcp_timer_persist_ns(const TcpConn *conn)
+{
+    if (conn->snd_wnd > conn->sent.out_bytes) {
+        return SWS_OVERRIDE_NS;
+    }
+    /* SHLD-29, SHLD-30. */
+    return MIN(conn->rtt.rto_ns << conn->probe_gap, conn->rtt.max_rto_ns);
+}
+
+/* ---- keep-alive ---- */
+
+/* MUST-26: only while nothing is outstanding, which the retransmission timer looks after. */
+static bool may_keep_alive(const TcpConn *conn)
+{
+    return conn->state >= TCP_STATE_ESTABLISHED && conn->state < TCP_STATE_TIME_WAIT &&
+           conn->sent.out_bytes == 0 && !tcp_conn_has_unsent(conn);
+}
+
+void tcp_timer_keep_alive(TcpConn *conn, int64_t now_ns)
+{
+    if (G_LIKELY(!conn->keep_alive)) {
+        return;
+    }
+    if (may_keep_alive(conn)) {
+        tcp_timer_set(conn, TCP_TIMER_KEEP_ALIVE, now_ns + conn->config->keep_alive_idle_ns,
+                      now_ns);
+    } else {
+        tcp_timer_cancel(conn, TCP_TIMER_KEEP_ALIVE, now_ns);
+    }
+}
+
+static void on_keep_alive(TcpConn *conn, int64_t now_ns)
+{
+    const TcpConfig *config = conn->config;
+    if (!may_keep_alive(conn)) {
+        return; /* it begins anew when what is outstanding is acknowledged */
+    }
+    if (conn->probes >=
+        config->keep_alive_probes) { /* MUST-29: not before several went unanswered */
+        tcp_conn_end(conn, TCP_EVENT_TIMEOUT_USER, TCP_REASON_KEEP_ALIVE, now_ns);
+        return;
+    }
+    /* SHLD-12: no octet of garbage; SEG.SEQ = SND.NXT-1 is enough to be answered. */
+    TcpOut probe = { .seq = conn->snd_nxt - 1, .flags = TCP_ACK, .why = PACKET_WHY_KEEP_ALIVE };
+    tcp_transmit(conn, &probe, now_ns);
+    conn->probes++;
+    tcp_timer_set(conn, TCP_TIMER_KEEP_ALIVE, now_ns + config->keep_alive_interval_ns, now_ns);
+}
+
+/* ---- the others ---- */
+
+static void on_delayed_ack(TcpConn *conn, int64_t now_ns)
+{
+    conn->ack_why = PACKET_WHY_DELAYED_ACK;
+}
+
+static void on_time_wait(TcpConn *conn, int64_t now_ns)
+{
+    tcp_conn_end(conn, TCP_EVENT_TIMEOUT_2MSL, TCP_REASON_CLOSED, now_ns);
+}
+
+void tcp_timer_user(TcpConn *conn, bool progress, int64_t now_ns)
+{
+    if (G_LIKELY(conn->user_timeout_ms == 0) || conn->state == TCP_STATE_TIME_WAIT) {
+        return;
+    }
+    if (conn->sent.out_bytes == 0 && !tcp_conn_has_unsent(conn)) {
+        tcp_timer_cancel(conn, TCP_TIMER_USER, now_ns);
+    } else if (progress || !tcp_timer_armed(conn, TCP_TIMER_USER)) {
+        int64_t due_at_ns = now_ns + (int64_t)conn->user_timeout_ms * SIM_NS_PER_MS;
+        tcp_timer_set(conn, TCP_TIMER_USER, due_at_ns, now_ns);
+    }
+}
+
+/* RFC 9293 3.10.8: USER TIMEOUT. */
+static void on_user(TcpConn *conn, int64_t now_ns)
+{
+    tcp_conn_end(conn, TCP_EVENT_TIMEOUT_USER, TCP_REASON_TIMEOUT, now_ns);
+}
+
+typedef void (*TimerFn)(TcpConn *conn, int64_t now_ns);
+
+static const TimerFn actions[TCP_N_TIMERS] = {
+    [TCP_TIMER_RETRANSMIT] = on_retransmit,   [TCP_TIMER_PERSIST] = on_persist,
+    [TCP_TIMER_DELAYED_ACK] = on_delayed_ack, [TCP_TIMER_KEEP_ALIVE] = on_keep_alive,
+    [TCP_TIMER_TIME_WAIT] = on_time_wait,     [TCP_TIMER_USER] = on_user,
+};
+
+static void fire(TcpConn *conn, unsigned slot, int64_t now_ns)
+{
+    TcpTimer timer = (TcpTimer)conn->slot_timer[slot];
+    tcp_conn_enter(conn);
+    announce(conn, timer, TCP_TIMER_FIRED, now_ns, now_ns);
+    actions[timer](conn, now_ns);
+    tcp_conn_leave(conn, now_ns);
+}
+
+static TcpConn *owner_of(SimEvent *event, unsigned slot)
+{
+    return (TcpConn *)((char *)(event - slot) - offsetof(TcpConn, events));
+}
+
+static void fire_sender(SimEvent *event, int64_t now_ns)
+{
+    fire(owner_of(event, TCP_SLOT_SENDER), TCP_SLOT_SENDER, now_ns);
+}
+
+static void fire_receiver(SimEvent *event, int64_t now_ns)
+{
+    fire(owner_of(event, TCP_SLOT_RECEIVER), TCP_SLOT_RECEIVER, now_ns);
+}
+
+static void fire_idle(SimEvent *event, int64_t now_ns)
+{
+    fire(owner_of(event, TCP_SLOT_IDLE), TCP_SLOT_IDLE, now_ns);
+}
+
+void tcp_timer_init(TcpConn *conn)
+{
+    static const SimEventFn fns[TCP_N_SLOTS] = {
+        [TCP_SLOT_SENDER] = fire_sender,
+        [TCP_SLOT_RECEIVER] = fire_receiver,
+        [TCP_SLOT_IDLE] = fire_idle,
+    };
+    for (unsigned slot = 0; slot < TCP_N_SLOTS; slot++) {
+        sim_event_init(&conn->events[slot], fns[slot]);
+    }
+    conn->slot_timer[TCP_SLOT_SENDER] = TCP_TIMER_RETRANSMIT;
+    conn->slot_timer[TCP_SLOT_RECEIVER] = TCP_TIMER_DELAYED_ACK;
+    conn->slot_timer[TCP_SLOT_IDLE] = TCP_TIMER_KEEP_ALIVE;
+}
