@@ -3,6 +3,10 @@ tests_lib_libtest_la_SOURCES += \
 	tests/lib/hex.h \
 	tests/lib/packets.c \
 	tests/lib/packets.h \
+	tests/lib/segment.c \
+	tests/lib/segment.h \
+	tests/lib/tcp-bed.c \
+	tests/lib/tcp-bed.h \
 	tests/lib/tcp-flow.c \
 	tests/lib/tcp-flow.h \
 	tests/lib/trace-builder.c \

@@ -2,6 +2,7 @@ test_programs += \
 	tests/tcp/test-tcp-cc-cubic \
 	tests/tcp/test-tcp-cc-reno \
 	tests/tcp/test-tcp-cc \
+	tests/tcp/test-tcp-handshake \
 	tests/tcp/test-tcp-reasm \
 	tests/tcp/test-tcp-recovery \
 	tests/tcp/test-tcp-rtt \
