@@ -2,8 +2,8 @@
 
 #include "inet/inet_internal.h"
 
-/* RFC 1122 3.2.1.3: a source must be one host's address; none at all is for hosts that still ask for one,
- * and only everybody on the link hears them. */
+/* RFC 1122 3.2.1.3: a source must be one host's address; none at all is for hosts that still ask
+ * for one, and only everybody on the link hears them. */
 static bool source_is_good(const InetIface *iface, const WireIp *ip)
 {
     if (G_LIKELY(inet_addr_is_host(ip->src))) {
@@ -24,8 +24,8 @@ static bool options_are_good(InetStack *stack, Packet *pkt, bool for_us, int64_t
         return false;
     }
     if (options.source_route && for_us) {
-        /* Departs: RFC 1812 5.3.13.4 wants routers to follow source routes by default; nobody has for
-         * decades, as they carry attackers past filters (RFC 7126 4.3). */
+        /* Departs: RFC 1812 5.3.13.4 wants routers to follow source routes by default; nobody has
+         * for decades, as they carry attackers past filters (RFC 7126 4.3). */
         inet_icmp_error(stack, pkt, ICMP_UNREACHABLE, ICMP_UNREACHABLE_SOURCE_ROUTE, 0, now_ns);
         inet_discard(stack, pkt, INET_DISCARD_SOURCE_ROUTE, now_ns);
         return false;
@@ -64,24 +64,26 @@ void inet_deliver(InetStack *stack, Packet *pkt, int64_t now_ns)
     dispatch(stack, pkt, now_ns);
 }
 
-/* Whether a datagram that came in by iface is for this host. Weak host model (RFC 1122 3.3.4.2): any of
- * our addresses will do, by any interface. *out_path is a router's way on, NULL if it knows none. */
+/* Whether a datagram that came in by iface is for this host. Weak host model (RFC 1122 3.3.4.2):
+ * any of our addresses will do, by any interface. *out_path is a router's way on, NULL if it knows
+ * none. */
 static bool is_for_us(const InetIface *iface, InetAddr dst, int64_t now_ns, InetPath **out_path)
 {
     if (G_LIKELY(inet_addr_equal(dst, iface->addr) && iface->usable)) {
         return true;
     }
-    if (inet_addr_is_loopback(dst)) {
-        return false; /* RFC 1122 3.2.1.3 (g): never seen outside of a host */
-    }
     InetStack *stack = iface->stack;
-    if (stack->config.forwards) {
-        InetPath *path = inet_path_lookup(stack, dst, now_ns);
-        *out_path = path;
-        return path != NULL &&
-               (path->kind == INET_PATH_LOCAL || path->kind == INET_PATH_BROADCAST);
+    if (!stack->config.forwards) {
+        return inet_iface_of(stack, dst) != NULL || inet_stack_is_broadcast(stack, dst);
     }
-    return inet_iface_of(stack, dst) != NULL || inet_stack_is_broadcast(stack, dst);
+    InetPath *path = inet_path_lookup(stack, dst, now_ns);
+    *out_path = path;
+    if (path == NULL) {
+        return false;
+    }
+    /* RFC 1122 3.2.1.3 (g): a loopback address is never seen outside of a host. */
+    return path->kind == INET_PATH_BROADCAST ||
+           (path->kind == INET_PATH_LOCAL && !inet_addr_is_loopback(dst));
 }
 
 static void receive_ip(InetIface *iface, Packet *pkt, int64_t now_ns)
