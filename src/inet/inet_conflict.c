@@ -60,8 +60,8 @@ static void probe(InetIface *iface, int64_t now_ns)
     inet_arp_claim(iface, true, now_ns);
     iface->claim_sent_pkts++;
     bool last = iface->claim_sent_pkts == PROBE_PKTS;
-    int64_t gap_ns = last ? ANNOUNCE_WAIT_NS
-                          : PROBE_MIN_NS + draw_ns(iface, PROBE_MAX_NS - PROBE_MIN_NS);
+    int64_t gap_ns =
+        last ? ANNOUNCE_WAIT_NS : PROBE_MIN_NS + draw_ns(iface, PROBE_MAX_NS - PROBE_MIN_NS);
     arm(iface, now_ns + gap_ns);
 }
 
@@ -110,8 +110,8 @@ void inet_iface_up(InetIface *iface, int64_t now_ns)
  * would let two hosts shout at each other for ever. */
 static void defend(InetIface *iface, int64_t now_ns)
 {
-    bool lately = iface->defended_at_ns != SIM_NEVER &&
-                  now_ns - iface->defended_at_ns < DEFEND_INTERVAL_NS;
+    bool lately =
+        iface->defended_at_ns != SIM_NEVER && now_ns - iface->defended_at_ns < DEFEND_INTERVAL_NS;
     if (!lately) {
         iface->defended_at_ns = now_ns;
         inet_arp_claim(iface, false, now_ns);

@@ -5,8 +5,8 @@
 /* The datagram being cut, as octets. */
 typedef struct Cut {
     const Packet *pkt;
-    SimKey original;   /* the datagram that the fragments are of */
-    Payload payload;   /* all of the IP payload */
+    SimKey original;                            /* the datagram that the fragments are of */
+    Payload payload;                            /* all of the IP payload */
     uint8_t copied[WIRE_IPV4_MAX_OPTION_BYTES]; /* options of all fragments but the first */
     uint8_t copied_bytes;
 } Cut;

@@ -100,8 +100,8 @@ bool inet_icmp_report(InetStack *stack, InetError *error, const uint8_t *bytes, 
     }
     if (error->type == ICMP_UNREACHABLE && error->code == ICMP_UNREACHABLE_NEEDS_FRAGMENTATION) {
         uint32_t mtu_bytes = error->rest & 0xffff;
-        error->rest = mtu_bytes != 0 ? MAX(mtu_bytes, INET_MIN_MTU_BYTES)
-                                     : guess_mtu(wire_get16(bytes + 2));
+        error->rest =
+            mtu_bytes != 0 ? MAX(mtu_bytes, INET_MIN_MTU_BYTES) : guess_mtu(wire_get16(bytes + 2));
     }
     /* RFC 1122 3.2.2: to the transport named by the quoted header. */
     const InetProtocol *protocol = inet_protocol_find(stack, error->protocol);
@@ -172,8 +172,8 @@ static const struct {
     uint8_t type;
     void (*receive)(InetStack *stack, Packet *pkt, int64_t now_ns);
 } receivers[] = {
-    { ICMP_ECHO, inet_icmp_echo_answer },     { ICMP_ECHO_REPLY, inet_icmp_echo_reply },
-    { ICMP_UNREACHABLE, receive_error },      { ICMP_TIME_EXCEEDED, receive_error },
+    { ICMP_ECHO, inet_icmp_echo_answer },      { ICMP_ECHO_REPLY, inet_icmp_echo_reply },
+    { ICMP_UNREACHABLE, receive_error },       { ICMP_TIME_EXCEEDED, receive_error },
     { ICMP_PARAMETER_PROBLEM, receive_error }, { ICMP_REDIRECT, receive_redirect },
 };
 

@@ -52,18 +52,15 @@ bool icmp_echo_send(InetStack *stack, uint16_t ident, uint16_t sequence, InetAdd
         payload_clear(&payload);
         return false;
     }
-    InetPath path = { 0 };
-    inet_path_find(stack, dst, &path);
     Packet *pkt = inet_packet_new(stack, PACKET_WHY_ECHO_REQUEST);
     pkt->kind = PACKET_ICMP;
-    pkt->ip.src = path.src;
     pkt->ip.dst = dst;
     pkt->ip.protocol = IP_PROTOCOL_ICMP;
     pkt->ip.ttl = ttl;
     pkt->ip.dont_fragment = dont_fragment;
     pkt->icmp = (WireIcmp){ .type = ICMP_ECHO, .rest = (uint32_t)ident << 16 | sequence };
     pkt->payload = payload;
-    return inet_send(stack, pkt, &path, now_ns);
+    return inet_send(stack, pkt, NULL, now_ns);
 }
 
 void inet_icmp_echo_answer(InetStack *stack, Packet *pkt, int64_t now_ns)
@@ -78,7 +75,7 @@ void inet_icmp_echo_answer(InetStack *stack, Packet *pkt, int64_t now_ns)
     reply->ip.src = pkt->ip.dst; /* RFC 1122 3.2.2.6: the address that was asked */
     reply->ip.dst = pkt->ip.src;
     reply->ip.protocol = IP_PROTOCOL_ICMP;
-    reply->ip.tos = pkt->ip.tos;
+    reply->ip.tos = pkt->ip.tos & 0xfc; /* RFC 1349 5.1; not the ECN bits, which mean this packet */
     reply->icmp = (WireIcmp){ .type = ICMP_ECHO_REPLY, .rest = pkt->icmp.rest };
     reply->payload = pkt->payload;
     pkt->payload = (Payload){ 0 };

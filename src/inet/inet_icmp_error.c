@@ -4,7 +4,7 @@
 
 /* RFC 1812 4.3.2.3: as much as fits, the headers of the error included. */
 #define ERROR_MAX_BYTES 576
-#define ERROR_TOS 0xc0      /* RFC 1812 4.3.2.5: precedence 6, internetwork control */
+#define ERROR_TOS 0xc0 /* RFC 1812 4.3.2.5: precedence 6, internetwork control */
 
 /* The first octet of an ICMP message in whatever form it is here; ICMP_ECHO if it has none. */
 static uint8_t type_of(const Packet *pkt)
@@ -70,21 +70,19 @@ void inet_icmp_error(InetStack *stack, const Packet *about, uint8_t type, uint8_
     if (is_forbidden(stack, about) || !take_token(stack, now_ns)) {
         return;
     }
-    InetPath path = { 0 };
-    inet_path_find(stack, about->ip.src, &path);
     Packet *pkt = inet_packet_new(stack, PACKET_WHY_ICMP_ERROR);
     pkt->kind = PACKET_ICMP;
     /* RFC 1122 3.2.1.3: from the address that was spoken to; RFC 1812 4.3.2.4: else from the
      * interface. */
-    bool to_us = inet_stack_has_addr(stack, about->ip.dst);
-    pkt->ip.src = to_us ? about->ip.dst : path.src;
+    if (inet_stack_has_addr(stack, about->ip.dst)) {
+        pkt->ip.src = about->ip.dst;
+    }
     pkt->ip.dst = about->ip.src;
     pkt->ip.protocol = IP_PROTOCOL_ICMP;
     pkt->ip.tos = ERROR_TOS;
     pkt->icmp = (WireIcmp){ .type = type, .code = code, .rest = rest };
-    pkt->payload =
-        quote(about, ERROR_MAX_BYTES - WIRE_IPV4_HEADER_BYTES - WIRE_ICMP_HEADER_BYTES);
-    inet_send(stack, pkt, &path, now_ns);
+    pkt->payload = quote(about, ERROR_MAX_BYTES - WIRE_IPV4_HEADER_BYTES - WIRE_ICMP_HEADER_BYTES);
+    inet_send(stack, pkt, NULL, now_ns);
 }
 
 void inet_icmp_failed(InetStack *stack, const Packet *about, uint8_t type, uint8_t code,

@@ -31,28 +31,28 @@ typedef struct InetProtocol {
 
 /* Where RFC 5227 stands with the address of an interface. */
 typedef enum InetClaimState {
-    INET_CLAIM_IDLE,       /* never announced: used all the same, and defended */
+    INET_CLAIM_IDLE, /* never announced: used all the same, and defended */
     INET_CLAIM_PROBING,
     INET_CLAIM_ANNOUNCING,
-    INET_CLAIM_LOST        /* somebody else has it: not used */
+    INET_CLAIM_LOST /* somebody else has it: not used */
 } InetClaimState;
 
 struct InetIface {
     InetStack *stack;
     NetPort *port;
     InetAddr addr;
-    InetAddr broadcast;       /* of its network; unspecified: it has none */
+    InetAddr broadcast; /* of its network; unspecified: it has none */
     uint8_t prefix_bits;
-    bool usable;              /* false while the address is being probed for, and when it is lost */
+    bool usable; /* false while the address is being probed for, and when it is lost */
     InetClaimState claim;
-    uint8_t claim_sent_pkts;  /* probes or announcements */
-    int64_t defended_at_ns;   /* SIM_NEVER: never */
+    uint8_t claim_sent_pkts; /* probes or announcements */
+    int64_t defended_at_ns;  /* SIM_NEVER: never */
     SimEvent claim_event;
 };
 
 typedef enum InetNeighbourState {
-    INET_NEIGHBOUR_EMPTY,   /* nothing known, nothing asked */
-    INET_NEIGHBOUR_ASKING,  /* requests are out, packets wait */
+    INET_NEIGHBOUR_EMPTY,  /* nothing known, nothing asked */
+    INET_NEIGHBOUR_ASKING, /* requests are out, packets wait */
     INET_NEIGHBOUR_KNOWN,
     INET_NEIGHBOUR_POLLING, /* known, but old: asked again while in use */
     INET_NEIGHBOUR_FIXED    /* a group address: mapped, not asked for */
@@ -64,10 +64,10 @@ struct InetNeighbour {
     uint8_t state;           /* InetNeighbourState */
     InetAddr addr;
     InetIface *iface;
-    uint32_t tries;          /* requests since it was known or empty */
-    int64_t ask_after_ns;    /* no request before this (RFC 1122 2.3.2.1) */
+    uint32_t tries;       /* requests since it was known or empty */
+    int64_t ask_after_ns; /* no request before this (RFC 1122 2.3.2.1) */
     InetPacketQueue waiting;
-    SimEvent event;          /* the next request, or giving up */
+    SimEvent event; /* the next request, or giving up */
 };
 
 /* A direct-mapped cache of ways, in front of the look-up by prefix. */
@@ -81,27 +81,27 @@ struct InetStack {
     NetNode *node;
     const InetProbe *probe;
     uint64_t seed;
-    uint64_t generation;      /* of routes, addresses and path MTUs; > 0 */
-    int64_t paths_until_ns;   /* when the first learned path MTU expires */
-    uint16_t next_ident; /* RFC 6864: unique for as long as 65,536 datagrams of this host last */
+    uint64_t generation;    /* of routes, addresses and path MTUs; > 0 */
+    int64_t paths_until_ns; /* when the first learned path MTU expires */
+    uint16_t next_ident;    /* RFC 6864: unique for as long as 65,536 datagrams of this host last */
     uint16_t next_echo_ident;
     uint8_t n_protocols;
     InetConfig config;
-    GPtrArray *ifaces;        /* of InetIface, owned */
+    GPtrArray *ifaces;     /* of InetIface, owned */
     GPtrArray *neighbours; /* of InetNeighbour, owned, in the order of their first look-up */
     GHashTable *neighbours_by_addr;
-    GHashTable *routes;       /* chains of InetRoute by network and length */
+    GHashTable *routes;        /* chains of InetRoute by network and length */
     GByteArray *route_lengths; /* of 128, in use, longest first */
-    GHashTable *path_mtus;    /* of InetPathMtu by destination; NULL: none learned */
-    GPtrArray *reassemblies;  /* of InetReassembly, the oldest first; NULL: none yet */
-    GPtrArray *pingers;       /* of IcmpPinger, owned; NULL: none yet */
+    GHashTable *path_mtus;     /* of InetPathMtu by destination; NULL: none learned */
+    GPtrArray *reassemblies;   /* of InetReassembly, the oldest first; NULL: none yet */
+    GPtrArray *pingers;        /* of IcmpPinger, owned; NULL: none yet */
     uint32_t reassembly_bytes;
     InetPathCache cache;
-    InetPacketQueue loop;     /* sent to ourselves, not yet received */
+    InetPacketQueue loop; /* sent to ourselves, not yet received */
     SimEvent loop_event;
     int64_t icmp_bucket_at_ns; /* when the bucket of ICMP errors would be full (GCRA) */
     InetProtocol protocols[INET_MAX_PROTOCOLS];
-    Rng rng;                  /* of probes for an address */
+    Rng rng; /* of probes for an address */
     uint64_t discards[INET_N_DISCARDS];
 };
 
@@ -170,11 +170,11 @@ typedef struct InetRouteKey {
 typedef struct InetRoute InetRoute;
 struct InetRoute {
     InetRouteKey key;
-    bool learned;      /* from a redirect */
+    bool learned; /* from a redirect */
     uint32_t metric;
-    InetAddr gateway;  /* any: on link */
+    InetAddr gateway; /* any: on link */
     InetIface *iface;
-    InetRoute *next;   /* to the same network, not as good */
+    InetRoute *next; /* to the same network, not as good */
 };
 
 void inet_route_init(InetStack *stack);
@@ -237,8 +237,8 @@ void inet_conflict_stop(InetIface *iface);
 
 /* What the options of a datagram hold for us. */
 typedef struct InetOptions {
-    int bad_at;          /* octet of the IP header that makes no sense; 0: all is well */
-    bool source_route;   /* of either kind, and not yet at its end */
+    int bad_at;        /* octet of the IP header that makes no sense; 0: all is well */
+    bool source_route; /* of either kind, and not yet at its end */
 } InetOptions;
 InetOptions inet_options_read(const Packet *pkt);
 /* Writes those with the copy bit, padded to a multiple of 4; returns how many octets. */

@@ -48,19 +48,23 @@ static InetPath *use_path(InetStack *stack, InetPath *path, InetAddr dst, int64_
 /* RFC 6864 4: an identification has to differ from those of other datagrams between the same hosts
  * that may be cut and are still under way. One counter for all that the host sends does, atomic
  * ones included. */
-static void fill_in(InetStack *stack, Packet *pkt)
+static void fill_in(InetStack *stack, const InetPath *path, Packet *pkt)
 {
     pkt->ip.ident = stack->next_ident++;
     if (pkt->ip.ttl == 0) {
         pkt->ip.ttl = stack->config.ttl;
+    }
+    if (inet_addr_family(pkt->ip.src) == INET_FAMILY_NONE) {
+        bool v4 = inet_addr_family(pkt->ip.dst) == INET_FAMILY_IPV4;
+        pkt->ip.src = path != NULL ? path->src : v4 ? inet_addr_v4(0) : (InetAddr){ 0 };
     }
     packet_set_length(pkt);
 }
 
 bool inet_send(InetStack *stack, Packet *pkt, InetPath *path, int64_t now_ns)
 {
-    fill_in(stack, pkt);
     path = use_path(stack, path, pkt->ip.dst, now_ns);
+    fill_in(stack, path, pkt);
     if (G_UNLIKELY(path == NULL)) {
         inet_discard(stack, pkt, INET_DISCARD_NO_ROUTE, now_ns);
         return false;

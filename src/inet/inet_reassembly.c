@@ -88,8 +88,7 @@ void inet_reassembly_forget_all(InetStack *stack)
 /* RFC 1122 3.3.2: time exceeded, if there is a first fragment to quote. */
 static void on_timeout(SimEvent *event, int64_t now_ns)
 {
-    InetReassembly *entry =
-        (InetReassembly *)((char *)event - offsetof(InetReassembly, event));
+    InetReassembly *entry = (InetReassembly *)((char *)event - offsetof(InetReassembly, event));
     InetStack *stack = entry->stack;
     if (entry->pieces != NULL && start_of(entry->pieces) == 0) {
         inet_icmp_error(stack, entry->pieces, ICMP_TIME_EXCEEDED, ICMP_TIME_EXCEEDED_REASSEMBLY, 0,

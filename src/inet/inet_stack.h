@@ -16,17 +16,17 @@ typedef struct InetIface InetIface;
 typedef struct InetNeighbour InetNeighbour;
 
 typedef struct InetConfig {
-    bool forwards;                 /* a router; it obeys no redirects */
-    uint8_t ttl;                   /* 64 (RFC 1700); never 0 (RFC 1122 3.2.1.7) */
-    int64_t arp_age_ns;   /* 20 min; an entry in use that is older is polled by unicast, and
-                           * dropped if it does not answer (RFC 1122 2.3.2.1) */
-    int64_t arp_retry_ns; /* between requests: 1 s (RFC 1122 2.3.2.1: at most one a second) */
-    uint32_t arp_tries;            /* 3, >= 1 */
+    bool forwards;           /* a router; it obeys no redirects */
+    uint8_t ttl;             /* 64 (RFC 1700); never 0 (RFC 1122 3.2.1.7) */
+    int64_t arp_age_ns;      /* 20 min; an entry in use that is older is polled by unicast, and
+                              * dropped if it does not answer (RFC 1122 2.3.2.1) */
+    int64_t arp_retry_ns;    /* between requests: 1 s (RFC 1122 2.3.2.1: at most one a second) */
+    uint32_t arp_tries;      /* 3, >= 1 */
     uint32_t arp_queue_pkts; /* 64, >= 1: packets that wait for one address, the latest of them
                               * (RFC 1122 2.3.2.2) */
-    bool arp_announce;             /* gratuitous ARP when an interface comes up (RFC 5227 2.3) */
-    bool arp_probe;                /* asks first whether the address is taken (RFC 5227 2.1) */
-    int64_t reassembly_ns;         /* 60 s (RFC 1122 3.3.2) */
+    bool arp_announce;       /* gratuitous ARP when an interface comes up (RFC 5227 2.3) */
+    bool arp_probe;          /* asks first whether the address is taken (RFC 5227 2.1) */
+    int64_t reassembly_ns;   /* 60 s (RFC 1122 3.3.2) */
     uint32_t reassembly_max_bytes; /* 256 KiB: all unfinished datagrams of the host */
     uint32_t icmp_error_rate_hz;   /* 1000 errors a second from a token bucket; 0: none is sent */
     uint32_t icmp_error_burst;     /* 50, >= 1: the bucket */
@@ -101,14 +101,14 @@ typedef void (*InetProtocolFn)(void *above, Packet *pkt, int64_t now_ns);
  * of ours. */
 typedef struct InetError {
     uint8_t type, code;
-    uint8_t ttl;               /* with which the message came; 0: made here */
+    uint8_t ttl; /* with which the message came; 0: made here */
     uint8_t protocol;
     uint32_t rest; /* the rest-of-header word; needs-fragmentation: the MTU to use, >= 68, worked
                     * out from the quoted length where an old router gave none (RFC 1191 5) */
     InetAddr reporter;
-    InetAddr src, dst;         /* of the quoted datagram: src is ours */
+    InetAddr src, dst;           /* of the quoted datagram: src is ours */
     uint16_t src_port, dst_port; /* ICMP: identifier and sequence number of the echo */
-    TcpSeq seq;                /* TCP */
+    TcpSeq seq;                  /* TCP */
 } InetError;
 typedef void (*InetErrorFn)(void *above, const InetError *error, int64_t now_ns);
 
@@ -158,11 +158,11 @@ typedef enum InetPathKind {
  * inet_send() when routes or the path MTU have changed. Zeroed: empty. */
 typedef struct InetPath {
     InetAddr dst;
-    InetAddr src;            /* the address to send from */
-    uint64_t generation;     /* of the stack's routes when it was looked up */
-    uint32_t mtu_bytes;      /* of the first link, or lower as learned from ICMP */
+    InetAddr src;        /* the address to send from */
+    uint64_t generation; /* of the stack's routes when it was looked up */
+    uint32_t mtu_bytes;  /* of the first link, or lower as learned from ICMP */
     InetPathKind kind;
-    InetIface *iface;        /* NULL: local */
+    InetIface *iface;         /* NULL: local */
     InetNeighbour *neighbour; /* NULL: local, or the link needs no addresses */
 } InetPath;
 
@@ -174,10 +174,11 @@ bool inet_path_find(InetStack *stack, InetAddr dst, InetPath *path);
  * MTU (RFC 1191 section 3); forgotten after 10 minutes. */
 void inet_path_learn_mtu(InetStack *stack, InetAddr dst, uint32_t mtu_bytes, int64_t now_ns);
 
-/* Sends a datagram made here: fills in ident, ttl (if 0), lengths and the link header, fragments
- * where needed, resolves. pkt->ip.src and dst are set; path may be NULL. Takes the packet. False if
- * it was discarded at once, which is also counted and announced: no route, or with dont_fragment
- * set longer than path->mtu_bytes. Never calls a handler of the caller's before it returns. */
+/* Sends a datagram made here: fills in ident, ttl (if 0), src (if unspecified: the path's), lengths
+ * and the link header, fragments where needed, resolves. pkt->ip.dst is set; path may be NULL.
+ * Takes the packet. False if it was discarded at once, which is also counted and announced: no
+ * route, or with dont_fragment set longer than path->mtu_bytes. Never calls a handler of the
+ * caller's before it returns. */
 bool inet_send(InetStack *stack, Packet *pkt, InetPath *path, int64_t now_ns);
 
 /* Whether the address is one of this host's. */

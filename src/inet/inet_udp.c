@@ -20,7 +20,7 @@ struct UdpStack {
 
 struct UdpSocket {
     UdpStack *udp;
-    UdpSocket *next;     /* on the same port, another address */
+    UdpSocket *next; /* on the same port, another address */
     UdpEventFn on_event;
     void *above;
     InetAddr addr, peer; /* any: not fixed */
@@ -141,8 +141,7 @@ static void keep(UdpSocket *socket, Packet *pkt)
 static void receive(void *above, Packet *pkt, int64_t now_ns)
 {
     UdpStack *udp = above;
-    UdpSocket *socket =
-        find(udp, pkt->ip.dst, pkt->udp.dst_port, pkt->ip.src, pkt->udp.src_port);
+    UdpSocket *socket = find(udp, pkt->ip.dst, pkt->udp.dst_port, pkt->ip.src, pkt->udp.src_port);
     if (socket == NULL) {
         /* RFC 1122 4.1.3.1. */
         inet_icmp_error(udp->inet, pkt, ICMP_UNREACHABLE, ICMP_UNREACHABLE_PORT, 0, now_ns);
@@ -158,8 +157,7 @@ static void receive(void *above, Packet *pkt, int64_t now_ns)
 static void on_error(void *above, const InetError *error, int64_t now_ns)
 {
     UdpStack *udp = above;
-    UdpSocket *socket =
-        find(udp, error->src, error->src_port, error->dst, error->dst_port);
+    UdpSocket *socket = find(udp, error->src, error->src_port, error->dst, error->dst_port);
     if (socket == NULL) {
         return;
     }
@@ -200,13 +198,12 @@ bool udp_send(UdpSocket *socket, InetAddr to, uint16_t to_port, Payload payload,
         payload_clear(&payload);
         return false;
     }
-    if (!inet_addr_equal(socket->path.dst, to)) {
-        inet_path_find(inet, to, &socket->path);
-    }
-    Packet *pkt = packet_new(node->packets, &node->entity, sim_current(node->sim),
-                             PACKET_WHY_DATAGRAM);
+    Packet *pkt =
+        packet_new(node->packets, &node->entity, sim_current(node->sim), PACKET_WHY_DATAGRAM);
     pkt->kind = PACKET_UDP;
-    pkt->ip.src = is_any(socket->addr) ? socket->path.src : socket->addr;
+    if (!is_any(socket->addr)) {
+        pkt->ip.src = socket->addr;
+    }
     pkt->ip.dst = to;
     pkt->ip.protocol = IP_PROTOCOL_UDP;
     pkt->ip.ttl = socket->ttl;
@@ -282,8 +279,7 @@ UdpStack *udp_stack_new(InetStack *inet)
     UdpStack *udp = g_new0(UdpStack, 1);
     udp->inet = inet;
     udp->sockets = g_hash_table_new(NULL, NULL);
-    g_autofree char *name =
-        g_strdup_printf("host %s UDP ports", inet_stack_node(inet)->name);
+    g_autofree char *name = g_strdup_printf("host %s UDP ports", inet_stack_node(inet)->name);
     Rng rng;
     rng_init(&rng, inet_stack_seed(inet), name);
     udp->port_key[0] = rng_u64(&rng);
