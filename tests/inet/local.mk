@@ -5,7 +5,8 @@ inet_test_programs = \
 	tests/inet/test-inet-input \
 	tests/inet/test-inet-neighbour \
 	tests/inet/test-inet-route \
-	tests/inet/test-inet-stack
+	tests/inet/test-inet-stack \
+	tests/inet/test-inet-udp
 
 test_programs += $(inet_test_programs)
 
@@ -20,3 +21,8 @@ tests_inet_test_inet_input_LDADD = $(inet_test_ldadd)
 tests_inet_test_inet_neighbour_LDADD = $(inet_test_ldadd)
 tests_inet_test_inet_route_LDADD = $(inet_test_ldadd)
 tests_inet_test_inet_stack_LDADD = $(inet_test_ldadd)
+tests_inet_test_inet_udp_LDADD = $(inet_test_ldadd)
+
+# Counts what the packet's way allocates.
+tests_inet_test_inet_stack_LDFLAGS = $(AM_LDFLAGS) -Wl,--wrap=g_malloc,--wrap=g_malloc0 \
+	-Wl,--wrap=g_memdup2,--wrap=g_bytes_new_take
