@@ -59,9 +59,9 @@ typedef void (*SimEventFn)(SimEvent *event, int64_t now_ns);
 
 /* One cache line. Owners read at_ns, key and cause; the rest is the queue's. */
 struct SimEvent {
-    int64_t at_ns;  /* when it is due; SIM_NEVER: not armed */
-    SimKey key;     /* its place among events of the same time */
-    SimKey cause;   /* the event that was being handled when it was armed; 0: none */
+    int64_t at_ns; /* when it is due; SIM_NEVER: not armed */
+    SimKey key;    /* its place among events of the same time */
+    SimKey cause;  /* the event that was being handled when it was armed; 0: none */
     SimEventFn fn;
     int64_t queued_at_ns; /* where the queue holds it, <= at_ns */
     SimKey queued_key;

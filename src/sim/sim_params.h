@@ -28,10 +28,10 @@ typedef enum SimUnit {
 } SimUnit;
 
 typedef struct SimParamSpec {
-    const char *name;         /* the scenario key */
+    const char *name; /* the scenario key */
     SimUnit unit;
-    int64_t fallback;         /* the default; ignored for SIM_UNIT_TEXT and SIM_UNIT_HOST_PORT */
-    int64_t min, max;         /* inclusive */
+    int64_t fallback; /* the default; ignored for SIM_UNIT_TEXT and SIM_UNIT_HOST_PORT */
+    int64_t min, max; /* inclusive */
     bool required;
     const char *const *words; /* SIM_UNIT_WORD: NULL-terminated */
     const char *help;         /* msgid: one sentence for manual page and schema */

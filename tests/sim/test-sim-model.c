@@ -16,12 +16,9 @@ typedef struct Row {
 } Row;
 
 static const Row rows[] = {
-    { "all-at-once", { 1, 1 } },
-    { "many-ties", { 3, 70 } },
-    { "near", { 1000, 10000 } },
-    { "near-and-far", { 100, UINT64_C(1) << 40 } },
-    { "network", { 12144, 10000000 } },
-    { "very-far", { UINT64_C(1) << 33, UINT64_C(1) << 48 } },
+    { "all-at-once", { 1, 1 } },        { "many-ties", { 3, 70 } },
+    { "near", { 1000, 10000 } },        { "near-and-far", { 100, UINT64_C(1) << 40 } },
+    { "network", { 12144, 10000000 } }, { "very-far", { UINT64_C(1) << 33, UINT64_C(1) << 48 } },
 };
 
 typedef struct Expected {
@@ -55,8 +52,8 @@ static size_t least(const Model *model)
     for (size_t i = 0; i < EVENTS; i++) {
         const Expected *a = &model->expected[i];
         const Expected *b = best < EVENTS ? &model->expected[best] : NULL;
-        if (a->armed && (b == NULL || a->at_ns < b->at_ns ||
-                         (a->at_ns == b->at_ns && a->key < b->key))) {
+        if (a->armed &&
+            (b == NULL || a->at_ns < b->at_ns || (a->at_ns == b->at_ns && a->key < b->key))) {
             best = i;
         }
     }

@@ -15,10 +15,7 @@ typedef struct PhiloxRow {
 } PhiloxRow;
 
 static const PhiloxRow philox_rows[] = {
-    { "zeros",
-      { 0, 0, 0, 0 },
-      { 0, 0 },
-      { 0x6627e8d5, 0xe169c58d, 0xbc57ac4c, 0x9b00dbd8 } },
+    { "zeros", { 0, 0, 0, 0 }, { 0, 0 }, { 0x6627e8d5, 0xe169c58d, 0xbc57ac4c, 0x9b00dbd8 } },
     { "ones",
       { 0xffffffff, 0xffffffff, 0xffffffff, 0xffffffff },
       { 0xffffffff, 0xffffffff },

@@ -430,8 +430,7 @@ static void test_sizes(void)
     g_assert_cmphex(sim_entity_item_key(&entity), ==, UINT64_C(0xffffff0000000002));
 }
 
-#define ADD(path, function) \
-    g_test_add("/sim/sim/" path, Fixture, NULL, set_up, function, tear_down)
+#define ADD(path, function) g_test_add("/sim/sim/" path, Fixture, NULL, set_up, function, tear_down)
 
 int main(int argc, char **argv)
 {
