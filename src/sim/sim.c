@@ -195,3 +195,8 @@ uint64_t sim_queue_operation_count(const Sim *sim)
 {
     return sim->queue_operation_count;
 }
+
+size_t sim_queue_bytes(const Sim *sim)
+{
+    return sim_queue_allocated_bytes(&sim->queue);
+}

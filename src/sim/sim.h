@@ -116,8 +116,10 @@ SimKey sim_current(const Sim *sim);
 SimKey sim_current_cause(const Sim *sim);
 /* Events run so far (lazy wake-ups not counted). */
 uint64_t sim_event_count(const Sim *sim);
-/* Times an event was put into the queue or taken out before it was due: what re-arming later
- * must not cost. */
+/* Times an event was put into the queue or taken out before it was due: what re-arming to a later
+ * time must not cost. */
 uint64_t sim_queue_operation_count(const Sim *sim);
+/* Memory allocated by the queue beside the Sim itself; settles in the steady state. */
+size_t sim_queue_bytes(const Sim *sim);
 
 #endif

@@ -3,10 +3,14 @@
 
 #include "sim/sim.h"
 
+#include "sim/sim_rng.h"
+
 typedef struct Fixture {
     Sim *sim;
     SimEntity entity[4];
     GString *log; /* a letter for each event run */
+    Rng *rng;
+    int *budget; /* events to run before stopping */
 } Fixture;
 
 /* An event that writes its letter and then does something. */
@@ -420,6 +424,42 @@ static void test_rto_costs_nothing_per_ack(Fixture *fixture, gconstpointer data)
     g_assert_cmpuint(for_rto, <=, acks / 1000 + 2);
 }
 
+static void wander(Tick *tick, int64_t now_ns)
+{
+    Rng *rng = tick->fixture->rng;
+    arm(tick, now_ns + 1 + (int64_t)rng_below(rng, 10 * (uint64_t)SIM_NS_PER_MS), 0);
+    g_string_truncate(tick->fixture->log, 0);
+    if (--*tick->fixture->budget == 0) {
+        sim_stop(tick->fixture->sim);
+    }
+}
+
+/* Once a crowd has been through, the queue has the memory it needs for it: in 300 rounds more only
+ * a bucket that is fuller than any before takes another array. */
+static void test_memory_settles(Fixture *fixture, gconstpointer data)
+{
+    enum { TICKS = 2000, WARM_UP = 200 * TICKS, STEADY = 300 * TICKS };
+    int budget = WARM_UP;
+    Rng rng;
+    rng_init(&rng, 1, "steady");
+    fixture->rng = &rng;
+    fixture->budget = &budget;
+    Tick *ticks = g_new(Tick, TICKS);
+    for (int i = 0; i < TICKS; i++) {
+        ticks[i] = tick_make(fixture, 'x');
+        ticks[i].then = wander;
+        arm(&ticks[i], i, 0);
+    }
+    sim_run(fixture->sim, SIM_NEVER);
+    size_t bytes = sim_queue_bytes(fixture->sim);
+    budget = STEADY;
+    sim_run(fixture->sim, SIM_NEVER);
+    g_assert_cmpuint(sim_event_count(fixture->sim), ==, WARM_UP + STEADY);
+    g_assert_cmpuint(sim_queue_bytes(fixture->sim), <=, bytes + bytes / 50);
+    g_assert_cmpuint(bytes, <, 400 * TICKS);
+    g_free(ticks);
+}
+
 static void test_sizes(void)
 {
     g_assert_cmpuint(sizeof(SimEvent), <=, 64);
@@ -454,6 +494,7 @@ int main(int argc, char **argv)
     ADD("step", test_step);
     ADD("stop", test_stop);
     ADD("rto-costs-nothing-per-ack", test_rto_costs_nothing_per_ack);
+    ADD("memory-settles", test_memory_settles);
     g_test_add_func("/sim/sim/sizes", test_sizes);
     return g_test_run();
 }
