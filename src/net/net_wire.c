@@ -297,6 +297,7 @@ void net_wire_serve(NetWire *wire, int64_t now_ns)
         announce_transmit(wire, pkt);
         net_wire_announce_queue(wire, now_ns);
     }
+    net_wire_announce_queue(wire, now_ns); /* it may have given packets up and none out */
     bool busy = wire->free_at_ns > now_ns;
     int64_t next_at_ns = busy ? wire->free_at_ns : qdisc->retry_at_ns;
     if (qdisc->backlog_pkts == 0) {
@@ -325,6 +326,9 @@ void net_wire_accept(NetWire *wire, Packet *pkt, int64_t now_ns)
     }
     if (net_wire_serves(wire)) {
         net_wire_serve(wire, now_ns);
+        if (idle) {
+            note_backlog(wire, now_ns); /* not empty if the discipline holds the packet back */
+        }
         return;
     }
     net_wire_time(wire, pkt, now_ns);

@@ -125,8 +125,7 @@ NetImpair *net_impair_new(NetWire *wire);
 void net_impair_free(NetImpair *impair);
 void net_impair_add_fault(NetImpair *impair, const NetFault *fault);
 void net_impair_set_loss(NetImpair *impair, const LossOps *ops, const SimParams *params);
-/* Opens the streams of the chances that the configuration gives; once opened, they go on
- * drawing. */
+/* Opens the streams of the chances that the configuration gives; they go on drawing ever after. */
 void net_impair_configure(NetImpair *impair, const NetWireConfig *config);
 bool net_impair_needed(const NetWireConfig *config);
 /* Faults and chances act on a packet; the survivors, copies behind the original, are accepted.

@@ -199,14 +199,14 @@ static void announce_changes(const NetWire *wire, const NetWireConfig *old, int6
     }
 }
 
-/* The last frame in flight of which the wire knows that it has begun; NULL: none. */
-static Packet *last_begun(const NetWire *wire)
+/* The frame before those waiting; there has to be one. */
+static const Packet *last_begun(const NetWire *wire)
 {
-    Packet *last = NULL;
-    for (Packet *pkt = wire->head; pkt != wire->waiting; pkt = pkt->next) {
-        last = pkt;
+    const Packet *pkt = wire->head;
+    while (pkt->next != wire->waiting) {
+        pkt = pkt->next;
     }
-    return last;
+    return pkt;
 }
 
 /* When the transmitter is done with what has begun. */
@@ -225,10 +225,10 @@ static void rearm(NetWire *wire)
     }
 }
 
-/* Times the waiting frames anew. Those that have begun keep their arrival. */
+/* Times the waiting frames anew. Those that have begun keep their arrival; there is one of them in
+ * flight while anything waits, so the head does not change. */
 static void retime_waiting(NetWire *wire, bool rate_changed, int64_t now_ns)
 {
-    const Packet *begun = last_begun(wire);
     if (rate_changed) {
         wire->free_at_ns = begun_until_ns(wire);
         wire->free_rest = 0; /* of a nanosecond, in the unit of the old rate */
@@ -236,7 +236,7 @@ static void retime_waiting(NetWire *wire, bool rate_changed, int64_t now_ns)
     if (wire->waiting == NULL) {
         return;
     }
-    wire->floor_ns = begun != NULL ? begun->arrives_at_ns : now_ns;
+    wire->floor_ns = last_begun(wire)->arrives_at_ns;
     for (Packet *pkt = wire->waiting; pkt != NULL; pkt = pkt->next) {
         if (rate_changed) {
             net_wire_time(wire, pkt, now_ns);
@@ -245,7 +245,6 @@ static void retime_waiting(NetWire *wire, bool rate_changed, int64_t now_ns)
             net_wire_set_arrival(wire, pkt, next != NULL ? next->started_at_ns : wire->free_at_ns);
         }
     }
-    rearm(wire);
 }
 
 void net_wire_reconfigure(NetWire *wire, const NetWireConfig *config, int64_t now_ns)
@@ -258,7 +257,6 @@ void net_wire_reconfigure(NetWire *wire, const NetWireConfig *config, int64_t no
     if (rate_changed || old.delay_ns != config->delay_ns) {
         retime_waiting(wire, rate_changed, now_ns);
     }
-    net_wire_settle(wire, now_ns); /* an infinite rate begins everything now */
     announce_changes(wire, &old, now_ns);
 }
 

@@ -20,12 +20,12 @@ typedef struct Qdisc {
     uint32_t backlog_pkts;  /* waiting now, without the packet being sent: kept by the wrappers */
     uint64_t backlog_bytes; /* their octets on the wire */
     const QdiscOps *ops;
-    uint32_t limit_pkts;    /* both limits hold; where one was given, the other is out of reach */
+    uint32_t limit_pkts; /* both limits hold; where one was given, the other is out of reach */
     uint64_t limit_bytes;
-    bool idle;              /* nothing is sent and nothing waits: a packet kept leaves at once */
-    int64_t retry_at_ns;    /* set by a `dequeue` that holds packets but gives none yet */
+    bool idle;           /* nothing is sent and nothing waits: a packet kept leaves at once */
+    int64_t retry_at_ns; /* set by a `dequeue` that holds packets but gives none yet */
     Packet *condemned, *condemned_last; /* by qdisc_condemn(), linked by Packet.next */
-    void *state;            /* ops->state_bytes long, zeroed and freed by the caller */
+    void *state;                        /* ops->state_bytes long, zeroed and freed by the caller */
 } Qdisc;
 
 struct QdiscOps {

@@ -78,6 +78,20 @@ static void test_no_drift(void)
     wire_bed_close(&bed);
 }
 
+/* A transmitter that has been idle owes nothing from before. */
+static void test_idle_forgets_remainder(void)
+{
+    NetWireConfig config = { .rate_bps = 3000000000, .delay_ns = 1, .queue_limit = 50 };
+    WireBed bed;
+    wire_bed_open(&bed, &config);
+    wire_bed_send(&bed, 0, 40); /* until 106 2/3 ns */
+    wire_bed_send(&bed, 1000, 40);
+    wire_bed_send(&bed, 1106, 40); /* goes on from 1106 2/3 */
+    wire_bed_finish(&bed);
+    wire_bed_expect(&bed, "107 got #1\n1107 got #2\n1214 got #3\n");
+    wire_bed_close(&bed);
+}
+
 /* ---- The queue, and what is announced ---- */
 
 typedef struct Offer {
@@ -247,6 +261,29 @@ static void test_unwatched(gconstpointer data)
     wire_bed_close(&bed);
 }
 
+/* A watcher who comes late hears of the queue as it is then. */
+static void test_watch_late(void)
+{
+    NetWireConfig config = wire_bed_config();
+    WireBed bed;
+    wire_bed_open(&bed, &config);
+    for (unsigned i = 0; i < 4; i++) {
+        wire_bed_send(&bed, 0, 100);
+    }
+    sim_run(bed.sim, 150000); /* there were 3 in the queue, now there are 2 */
+    wire_bed_watch(&bed);
+    wire_bed_send(&bed, 150000, 100);
+    sim_run(bed.sim, 350000);
+    net_wire_settle(bed.wire, 350000);
+    wire_bed_expect(&bed, "150000 offer #5\n"
+                          "150000 queue 3, 300 bytes\n"
+                          "200000 transmit #3\n"
+                          "200000 queue 2, 200 bytes\n"
+                          "300000 transmit #4\n"
+                          "300000 queue 1, 100 bytes\n");
+    wire_bed_close(&bed);
+}
+
 /* ---- The counters ---- */
 
 static void test_stats(void)
@@ -355,8 +392,10 @@ int main(int argc, char **argv)
     g_test_init(&argc, &argv, NULL);
     ADD("/net/wire/timing/", timings, test_timing);
     g_test_add_func("/net/wire/no-drift", test_no_drift);
+    g_test_add_func("/net/wire/idle-forgets-remainder", test_idle_forgets_remainder);
     ADD("/net/wire/watched/", watched, test_watched);
     ADD("/net/wire/unwatched/", watched, test_unwatched);
+    g_test_add_func("/net/wire/watch-late", test_watch_late);
     g_test_add_func("/net/wire/stats", test_stats);
     g_test_add_func("/net/wire/max-queue", test_max_queue);
     g_test_add_func("/net/wire/free-with-frames", test_free_with_frames);

@@ -60,6 +60,16 @@ static void log_detail(GString *log, const NetDetail *detail)
     }
 }
 
+/* The queue that a packet met. */
+static void log_queue(GString *log, const NetDetail *detail)
+{
+    bool in_pkts = detail->queue_limit_pkts > 0 || detail->queue_limit_bytes == 0;
+    g_string_append_printf(log, " %" G_GUINT64_FORMAT "/%" G_GUINT64_FORMAT "%s",
+                           in_pkts ? detail->queue_pkts : detail->queue_bytes,
+                           in_pkts ? detail->queue_limit_pkts : detail->queue_limit_bytes,
+                           in_pkts ? "" : " bytes");
+}
+
 static void on_drop(void *watcher, const NetWire *wire, const NetNode *node, const Packet *pkt,
                     NetDrop why, const NetDetail *detail, int64_t now_ns)
 {
@@ -67,11 +77,7 @@ static void on_drop(void *watcher, const NetWire *wire, const NetNode *node, con
     log_line(bed, now_ns, "drop", pkt);
     g_string_append_printf(bed->log, " %s", net_drop_to_string(why));
     if (why == NET_DROP_QUEUE_FULL || why == NET_DROP_QUEUE_EARLY) {
-        bool in_pkts = detail->queue_limit_pkts > 0 || detail->queue_limit_bytes == 0;
-        g_string_append_printf(bed->log, " %" G_GUINT64_FORMAT "/%" G_GUINT64_FORMAT "%s",
-                               in_pkts ? detail->queue_pkts : detail->queue_bytes,
-                               in_pkts ? detail->queue_limit_pkts : detail->queue_limit_bytes,
-                               in_pkts ? "" : " bytes");
+        log_queue(bed->log, detail);
     }
     log_detail(bed->log, detail);
     g_string_append(bed->log, node != NULL ? " in a node\n" : "\n");
@@ -82,6 +88,9 @@ static void on_fault(void *watcher, const NetWire *wire, const Packet *pkt, NetF
 {
     WireBed *bed = watcher;
     log_line(bed, now_ns, net_fault_kind_to_string(kind), pkt);
+    if (kind == NET_FAULT_MARK) {
+        log_queue(bed->log, detail);
+    }
     log_detail(bed->log, detail);
     if (kind == NET_FAULT_CORRUPT) {
         g_string_append_printf(bed->log, " bit %" G_GUINT64_FORMAT, detail->bit);
