@@ -460,6 +460,19 @@ static void test_memory_settles(Fixture *fixture, gconstpointer data)
     g_free(ticks);
 }
 
+/* A watch comes before the events of its instant, counts as none and takes no serial. */
+static void test_watch(Fixture *fixture, gconstpointer data)
+{
+    Tick event = tick_make(fixture, 'e'), watch = tick_make(fixture, 'w');
+    arm(&event, 5, 0);
+    SimKey next = fixture->entity[0].next_event;
+    sim_arm_watch(fixture->sim, &watch.event, 5);
+    sim_run(fixture->sim, SIM_NEVER);
+    g_assert_cmpstr(fixture->log->str, ==, "we");
+    g_assert_cmpuint(sim_event_count(fixture->sim), ==, 1);
+    g_assert_cmpuint(fixture->entity[0].next_event, ==, next);
+}
+
 static void test_sizes(void)
 {
     g_assert_cmpuint(sizeof(SimEvent), <=, 64);
@@ -495,6 +508,7 @@ int main(int argc, char **argv)
     ADD("stop", test_stop);
     ADD("rto-costs-nothing-per-ack", test_rto_costs_nothing_per_ack);
     ADD("memory-settles", test_memory_settles);
+    ADD("watch", test_watch);
     g_test_add_func("/sim/sim/sizes", test_sizes);
     return g_test_run();
 }
