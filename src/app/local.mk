@@ -1,1 +1,3 @@
-libwirelab_la_SOURCES +=
+libwirelab_la_SOURCES += \
+	src/app/app.h \
+	src/app/app_steps.h

@@ -1,1 +1,2 @@
-libwirelab_la_SOURCES +=
+libwirelab_la_SOURCES += \
+	src/socket/socket.h
