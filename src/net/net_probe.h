@@ -41,10 +41,9 @@ typedef struct NetDetail {
 
 #define NET_DETAIL_NONE ((NetDetail){ .fault_index = -1 })
 
-/* Where the queue is a plain FIFO nothing happens when a transmission begins, so on_transmit and
- * the on_queue that goes with it may be announced late, with the true time as now_ns: before the
- * packet arrives or dies, before anything else is announced of the wire that happened later, and at
- * the latest in net_wire_settle(). A watcher that writes by time has to sort. */
+/* Everything is announced when it happens: now_ns is the time of the clock, and never goes back.
+ * Where the queue is a plain FIFO nothing happens when a transmission begins; a wire that is
+ * watched wakes up for it all the same, which is no event and changes nothing (sim_arm_watch()). */
 typedef struct NetProbe {
     void *watcher; /* first argument of all calls */
     /* A node gave a packet to a wire; before faults, loss and queue. */

@@ -149,10 +149,28 @@ static inline void begin_first(NetWire *wire)
     }
 }
 
+/* Whoever watches is told of each beginning when it comes. */
+static void watch_next_begin(NetWire *wire)
+{
+    if (wire->waiting != NULL) {
+        sim_arm_watch(wire->sim, &wire->watch, wire->waiting->started_at_ns);
+    } else {
+        sim_cancel(wire->sim, &wire->watch);
+    }
+}
+
+static void on_watch(SimEvent *event, int64_t now_ns)
+{
+    net_wire_settle((NetWire *)((char *)event - offsetof(NetWire, watch)), now_ns);
+}
+
 void net_wire_settle(NetWire *wire, int64_t now_ns)
 {
     while (wire->waiting != NULL && wire->waiting->started_at_ns <= now_ns) {
         begin_first(wire);
+    }
+    if (G_UNLIKELY(wire->probe != NULL)) {
+        watch_next_begin(wire);
     }
     /* The end of a transmission at this very instant comes before all else that happens in it. */
     if (net_wire_serves(wire) && wire->server->departure.at_ns <= now_ns) {
@@ -394,6 +412,7 @@ void net_wire_offer(NetWire *wire, Packet *pkt, int64_t now_ns)
 void net_wire_init_events(NetWire *wire)
 {
     sim_event_init(&wire->arrival, on_arrival);
+    sim_event_init(&wire->watch, on_watch);
 }
 
 void net_wire_init_server(NetServer *server, NetWire *wire)

@@ -68,6 +68,7 @@ struct NetWire {
     NetImpair *impair; /* NULL: no fault, chance or loss model, ever */
     NetServer *server; /* NULL: the default drop-tail */
     NetPort *from;
+    SimEvent watch; /* the next beginning, while somebody watches */
     const char *link_name;
     uint64_t seed;
     uint32_t gap_bytes;

@@ -120,6 +120,7 @@ static void free_server(NetWire *wire)
 void net_wire_clear(NetWire *wire)
 {
     sim_cancel(wire->sim, &wire->arrival);
+    sim_cancel(wire->sim, &wire->watch);
     free_list(g_steal_pointer(&wire->head));
     free_qdisc(wire);
     free_server(wire);
@@ -162,6 +163,8 @@ void net_wire_set_probe(NetWire *wire, const NetProbe *probe)
     wire->announced_bytes = wire->qdisc.backlog_bytes;
     wire->probe = probe;
     set_plain(wire);
+    sim_cancel(wire->sim, &wire->watch);
+    net_wire_settle(wire, sim_now(wire->sim));
 }
 
 /* ---- Changes during the run ---- */
@@ -256,6 +259,7 @@ void net_wire_reconfigure(NetWire *wire, const NetWireConfig *config, int64_t no
     configure(wire, config);
     if (rate_changed || old.delay_ns != config->delay_ns) {
         retime_waiting(wire, rate_changed, now_ns);
+        net_wire_settle(wire, now_ns);
     }
     announce_changes(wire, &old, now_ns);
 }
@@ -316,6 +320,7 @@ void net_wire_set_up(NetWire *wire, bool up, int64_t now_ns)
     announce_change(wire, up ? "up" : "down", now_ns);
     if (!up) {
         lose_unsent(wire, now_ns);
+        net_wire_settle(wire, now_ns);
     }
 }
 
