@@ -92,9 +92,9 @@ void sim_arm(Sim *sim, SimEvent *event, int64_t at_ns, SimEntity *entity);
  * handled. */
 void sim_arm_keyed(Sim *sim, SimEvent *event, int64_t at_ns, SimKey key, SimKey cause);
 
-/* Arms a wake-up for at_ns > now that is no event: it takes no serial, is not counted, comes before all
- * events of its instant and may change nothing that an event can see. For announcing, at its true time,
- * what was decided earlier. */
+/* Arms a wake-up for at_ns > now that is no event: it takes no serial, is not counted, comes before
+ * all events of its instant and may change nothing that an event can see. For announcing, at its
+ * true time, what was decided earlier. */
 void sim_arm_watch(Sim *sim, SimEvent *event, int64_t at_ns);
 
 /* Takes the event out of the queue at once; one that is not armed is left alone. */
