@@ -4,6 +4,7 @@
 
 struct Sim {
     int64_t now_ns;
+    int64_t last_at_ns; /* of the latest event, once a run is over */
     SimKey current, current_cause;
     uint64_t event_count, queue_operation_count;
     bool stopping;
@@ -136,6 +137,9 @@ static inline void run_event(Sim *sim, SimEvent *event)
 
 static inline void leave_event(Sim *sim)
 {
+    if (sim->current != 0) {
+        sim->last_at_ns = sim->now_ns;
+    }
     sim->current = 0;
     sim->current_cause = 0;
 }
@@ -182,6 +186,11 @@ int64_t sim_next_at(Sim *sim)
 int64_t sim_now(const Sim *sim)
 {
     return sim->now_ns;
+}
+
+int64_t sim_last_at(const Sim *sim)
+{
+    return sim->last_at_ns;
 }
 
 SimKey sim_current(const Sim *sim)
