@@ -32,8 +32,8 @@ static bool ports_match(const NetMatch *match, const Packet *pkt)
 
 static bool payload_match(const NetMatch *match, const Packet *pkt)
 {
-    bool carries = pkt->kind == PACKET_TCP || pkt->kind == PACKET_UDP;
-    return !match->has_payload || (carries && pkt->payload.len_bytes > 0);
+    bool carries = (pkt->kind == PACKET_TCP || pkt->kind == PACKET_UDP) && pkt->payload.len_bytes > 0;
+    return (!match->has_payload || carries) && (!match->no_payload || !carries);
 }
 
 static bool stream_match(const NetMatch *match, const Packet *pkt)

@@ -13,6 +13,7 @@ typedef struct NetMatch {
     int8_t kind;                     /* a PacketKind, or -1: any */
     uint16_t src_port, dst_port;     /* 0: any; else the packet must be TCP or UDP */
     bool has_payload;                /* at least one octet of application data, by TCP or UDP */
+    bool no_payload;                 /* none: an ACK that says nothing else */
     bool retransmission;             /* TCP: repeats an earlier segment (by its `why`) */
     uint32_t retransmission_of;      /* n: repeats the n-th first transmission that meets the other
                                       * conditions on this wire; 0: any */
