@@ -71,6 +71,8 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(SocketHost, socket_host_free)
 void socket_host_set_probe(SocketHost *host, const SocketProbe *probe);
 TcpStack *socket_host_tcp(const SocketHost *host);
 InetStack *socket_host_inet(const SocketHost *host);
+/* Payload octets, TCP and UDP, that programs of this host have read so far, closed sockets included. */
+uint64_t socket_host_received_bytes(const SocketHost *host);
 /* Drops every socket without a word on the wire; holders get no event. */
 void socket_host_crash(SocketHost *host, int64_t now_ns);
 
