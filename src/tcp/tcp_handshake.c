@@ -33,6 +33,7 @@ void tcp_handshake_syn_only(TcpConn *conn, TcpSegment *seg)
     tcp_conn_set_state(conn, TCP_EVENT_RCV_SYN, seg->now_ns);
     tcp_text_early(conn, seg);
     tcp_output_syn(conn, seg->now_ns);
+    tcp_timer_user(conn, false, seg->now_ns);
 }
 
 /* What came with SYNs may be read now. */

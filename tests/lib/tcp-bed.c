@@ -191,6 +191,72 @@ void tcp_bed_connect_one(TcpBed *bed)
     tcp_bed_forget(bed);
 }
 
+/* ---- states ---- */
+
+static const struct {
+    TcpSeq host_next, peer_next;
+} numbers[TCP_N_STATES] = {
+    [TCP_STATE_SYN_SENT] = { 1, 0 },    [TCP_STATE_SYN_RCVD] = { 1, 1 },
+    [TCP_STATE_ESTABLISHED] = { 1, 1 }, [TCP_STATE_FIN_WAIT_1] = { 2, 1 },
+    [TCP_STATE_FIN_WAIT_2] = { 2, 1 },  [TCP_STATE_CLOSE_WAIT] = { 1, 2 },
+    [TCP_STATE_CLOSING] = { 2, 2 },     [TCP_STATE_LAST_ACK] = { 2, 2 },
+    [TCP_STATE_TIME_WAIT] = { 2, 2 },
+};
+
+TcpSeq tcp_bed_host_next(TcpState state)
+{
+    return numbers[state].host_next;
+}
+
+TcpSeq tcp_bed_peer_next(TcpState state)
+{
+    return numbers[state].peer_next;
+}
+
+static void shut_down(TcpBed *bed)
+{
+    tcp_shutdown(bed->conn, sim_now(bed->sim));
+    tcp_bed_run(bed, SETTLE_NS);
+}
+
+/* From ESTABLISHED on. */
+static void reach_late(TcpBed *bed, TcpState state)
+{
+    tcp_bed_accept_one(bed);
+    if (state == TCP_STATE_CLOSE_WAIT || state == TCP_STATE_LAST_ACK) {
+        tcp_bed_inject(bed, "F. 1:1(0) ack 1 win 65535");
+    }
+    if (state != TCP_STATE_ESTABLISHED && state != TCP_STATE_CLOSE_WAIT) {
+        shut_down(bed);
+    }
+    if (state == TCP_STATE_FIN_WAIT_2 || state == TCP_STATE_TIME_WAIT) {
+        tcp_bed_inject(bed, ". 1:1(0) ack 2 win 65535");
+    }
+    if (state == TCP_STATE_TIME_WAIT) {
+        tcp_bed_inject(bed, "F. 1:1(0) ack 2 win 65535");
+    }
+    if (state == TCP_STATE_CLOSING) {
+        tcp_bed_inject(bed, "F. 1:1(0) ack 1 win 65535");
+    }
+}
+
+void tcp_bed_reach(TcpBed *bed, TcpState state)
+{
+    if (state >= TCP_STATE_ESTABLISHED) {
+        reach_late(bed, state);
+        g_assert_cmpstr(tcp_state_to_string(tcp_conn_state(bed->conn)), ==,
+                        tcp_state_to_string(state));
+    } else if (state == TCP_STATE_SYN_SENT) {
+        tcp_bed_connect(bed);
+    } else if (state != TCP_STATE_CLOSED) {
+        tcp_bed_listen(bed);
+    }
+    if (state == TCP_STATE_SYN_RCVD) {
+        tcp_bed_inject(bed, "S 0:0(0) win 65535 <mss 1460>");
+    }
+    tcp_bed_forget(bed);
+}
+
 /* ---- time and segments ---- */
 
 int64_t tcp_bed_now(const TcpBed *bed)
@@ -227,6 +293,21 @@ SimKey tcp_bed_inject(TcpBed *bed, const char *text)
     net_port_arrive(bed->host_port, pkt, sim_now(bed->sim));
     tcp_bed_run(bed, SETTLE_NS);
     return id;
+}
+
+SimKey tcp_bed_injectf(TcpBed *bed, const char *format, ...)
+{
+    va_list args;
+    va_start(args, format);
+    g_autofree char *text = g_strdup_vprintf(format, args);
+    va_end(args);
+    return tcp_bed_inject(bed, text);
+}
+
+void tcp_bed_send(TcpBed *bed, uint32_t len_bytes)
+{
+    tcp_send_pattern(bed->conn, len_bytes, false, false, sim_now(bed->sim));
+    tcp_bed_run(bed, SETTLE_NS);
 }
 
 Packet *tcp_bed_take(TcpBed *bed, const char *file, int line)

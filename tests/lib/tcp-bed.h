@@ -57,10 +57,20 @@ void tcp_bed_connect(TcpBed *bed);
 void tcp_bed_accept_one(TcpBed *bed);
 void tcp_bed_connect_one(TcpBed *bed);
 
+/* Takes the host to a state, by segments and calls alone; as a server except for SYN-SENT. What was
+ * sent and noted on the way is forgotten. In LISTEN and CLOSED there is no connection yet. */
+void tcp_bed_reach(TcpBed *bed, TcpState state);
+/* Relative numbers when tcp_bed_reach() is done: the next ones of the host and of the test. */
+TcpSeq tcp_bed_host_next(TcpState state);
+TcpSeq tcp_bed_peer_next(TcpState state);
+
 int64_t tcp_bed_now(const TcpBed *bed);
 void tcp_bed_run(TcpBed *bed, int64_t duration_ns);
 /* A segment from the test arrives, now. Returns the packet's id. */
 SimKey tcp_bed_inject(TcpBed *bed, const char *text);
+SimKey tcp_bed_injectf(TcpBed *bed, const char *format, ...) G_GNUC_PRINTF(2, 3);
+/* The program writes so many bytes of its pattern. */
+void tcp_bed_send(TcpBed *bed, uint32_t len_bytes);
 /* The oldest segment that has not been looked at; owned by the caller. Fails if there is none. */
 Packet *tcp_bed_take(TcpBed *bed, const char *file, int line);
 void tcp_bed_check_sent(TcpBed *bed, const char *file, int line, const char *text);

@@ -2,10 +2,13 @@ test_programs += \
 	tests/tcp/test-tcp-cc-cubic \
 	tests/tcp/test-tcp-cc-reno \
 	tests/tcp/test-tcp-cc \
+	tests/tcp/test-tcp-fsm \
 	tests/tcp/test-tcp-handshake \
 	tests/tcp/test-tcp-reasm \
 	tests/tcp/test-tcp-recovery \
 	tests/tcp/test-tcp-rtt \
 	tests/tcp/test-tcp-sendbuf \
 	tests/tcp/test-tcp-sent \
+	tests/tcp/test-tcp-states \
+	tests/tcp/test-tcp-transfer \
 	tests/tcp/test-tcp-variant
