@@ -164,8 +164,9 @@ static void test_down(void)
     for (unsigned i = 0; i < 4; i++) {
         wire_bed_send(&bed, 0, 100);
     }
-    sim_run(bed.sim, 150000);
+    sim_run(bed.sim, 99999);
     g_string_truncate(bed.log, 0);
+    sim_run(bed.sim, 150000);
     net_link_set_up(bed.link, false, 150000);
     net_link_set_up(bed.link, false, 150000);
     wire_bed_send(&bed, 160000, 100);

@@ -121,8 +121,6 @@ static const Watched watched[] = {
       "5000000 transmit #2\n"
       "7500000 arrive #2\n"
       "7500000 got #2\n" },
-    /* The beginnings at 100 and 200 us are announced when the first frame arrives, with their own
-       times. */
     { "limit-in-packets-excludes-the-one-being-sent",
       2,
       { { 0, 100 }, { 0, 100 }, { 0, 100 }, { 0, 100 } },

@@ -16,6 +16,7 @@ static void log_packet(WireBed *bed, const Packet *pkt)
 
 static void log_line(WireBed *bed, int64_t now_ns, const char *what, const Packet *pkt)
 {
+    g_assert_cmpint(now_ns, ==, sim_now(bed->sim));
     g_string_append_printf(bed->log, "%" G_GINT64_FORMAT " %s ", now_ns, what);
     log_packet(bed, pkt);
 }

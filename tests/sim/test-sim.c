@@ -334,6 +334,7 @@ static void test_until(Fixture *fixture, gconstpointer data)
     sim_run(fixture->sim, 1000);
     assert_log(fixture, "abc");
     g_assert_cmpint(sim_now(fixture->sim), ==, 1000);
+    g_assert_cmpint(sim_last_at(fixture->sim), ==, 21);
     g_assert_cmpint(sim_next_at(fixture->sim), ==, SIM_NEVER);
     sim_run(fixture->sim, SIM_NEVER);
     g_assert_cmpint(sim_now(fixture->sim), ==, 1000);

@@ -75,7 +75,7 @@ static const Story stories[] = {
       "400ms 16 17 18 19 20\n"
       "500ms 21 22 23 24 25 26\n"
       "600ms 27 28 29 30" },
-    /* Reno is over with the first new ACK, halves twice, and waits a round trip for the second hole. */
+    /* Reno is over with the first new ACK, halves twice, waits a round trip for the second hole. */
     { "reno-two-losses", &tcp_recovery_reno, 30, { { 3, 1 }, { 5, 1 } }, 0, 2, 5,
       "0ms 1 2 3 4 5 6 7 8 9 10\n"
       "100ms 11 12 13 14 r3\n"
