@@ -110,6 +110,11 @@ InetStack *tcp_stack_inet(const TcpStack *tcp)
     return tcp->inet;
 }
 
+const TcpConfig *tcp_stack_config(const TcpStack *tcp)
+{
+    return tcp->config;
+}
+
 const TcpStackStats *tcp_stack_stats(const TcpStack *tcp)
 {
     return &tcp->stats;

@@ -61,6 +61,8 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(TcpStack, tcp_stack_free)
 
 void tcp_stack_set_probe(TcpStack *tcp, const TcpProbe *probe);
 InetStack *tcp_stack_inet(const TcpStack *tcp);
+/* What connections of this host start with. */
+const TcpConfig *tcp_stack_config(const TcpStack *tcp);
 const TcpStackStats *tcp_stack_stats(const TcpStack *tcp);
 /* The host crashes: every connection is forgotten (TCP_EVENT_CRASH) and every listener; nothing
  * is sent and no holder hears of it. Their pointers must not be used again. */

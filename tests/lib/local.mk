@@ -1,6 +1,8 @@
 tests_lib_libtest_la_SOURCES += \
 	tests/lib/hex.c \
 	tests/lib/hex.h \
+	tests/lib/host-bed.c \
+	tests/lib/host-bed.h \
 	tests/lib/packets.c \
 	tests/lib/packets.h \
 	tests/lib/segment.c \
