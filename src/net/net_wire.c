@@ -49,10 +49,15 @@ static inline void set_arrival(NetWire *wire, Packet *pkt, int64_t arrives_at_ns
     pkt->arrives_at_ns = wire->floor_ns;
 }
 
+/* How much later than usual a frame arrives of its own accord, those behind it waiting for it. */
+static inline int64_t late_ns(const Packet *pkt)
+{
+    return pkt->may_be_overtaken ? 0 : pkt->extra_ns;
+}
+
 void net_wire_set_arrival(NetWire *wire, Packet *pkt, int64_t sent_at_ns)
 {
-    int64_t late_ns = pkt->may_be_overtaken ? 0 : pkt->extra_ns;
-    set_arrival(wire, pkt, sent_at_ns + wire->delay_ns + late_ns);
+    set_arrival(wire, pkt, sent_at_ns + wire->delay_ns + late_ns(pkt));
 }
 
 void net_wire_time(NetWire *wire, Packet *pkt, int64_t now_ns)
@@ -164,11 +169,16 @@ static void on_watch(SimEvent *event, int64_t now_ns)
     net_wire_settle((NetWire *)((char *)event - offsetof(NetWire, watch)), now_ns);
 }
 
-void net_wire_settle(NetWire *wire, int64_t now_ns)
+static inline void begin_due(NetWire *wire, int64_t now_ns)
 {
     while (wire->waiting != NULL && wire->waiting->started_at_ns <= now_ns) {
         begin_first(wire);
     }
+}
+
+void net_wire_settle(NetWire *wire, int64_t now_ns)
+{
+    begin_due(wire, now_ns);
     if (G_UNLIKELY(wire->probe != NULL)) {
         watch_next_begin(wire);
     }
@@ -228,10 +238,42 @@ void net_wire_expect_backlog(NetWire *wire)
     wire->sure_bytes = MIN(wire->qdisc.limit_bytes, wire->stats.max_queue_bytes);
 }
 
-static inline bool fits_for_sure(const NetWire *wire, uint32_t wire_bytes)
+static inline bool fits(const NetWire *wire, uint32_t wire_bytes)
 {
     return wire->qdisc.backlog_pkts < wire->sure_pkts &&
            wire->qdisc.backlog_bytes + wire_bytes <= wire->sure_bytes;
+}
+
+/* Whether a packet fits and makes no new maximum; makes the backlog exact only if that decides. */
+static inline bool fits_for_sure(NetWire *wire, uint32_t wire_bytes, int64_t now_ns)
+{
+    if (G_LIKELY(fits(wire, wire_bytes))) {
+        return true;
+    }
+    begin_due(wire, now_ns);
+    return fits(wire, wire_bytes);
+}
+
+/* Takes a packet into a drop-tail queue that nobody watches, to arrive `late` later than usual;
+ * false, and nothing is done: the discipline has to be asked. */
+static inline bool take_quietly(NetWire *wire, Packet *pkt, uint32_t wire_bytes, int64_t late,
+                                int64_t now_ns)
+{
+    if (wire->free_at_ns <= now_ns) {
+        wire->waiting = NULL; /* all that was waiting has begun */
+        wire->qdisc.backlog_pkts = 0;
+        wire->qdisc.backlog_bytes = 0;
+    } else if (G_LIKELY(fits_for_sure(wire, wire_bytes, now_ns))) {
+        wire->waiting = wire->waiting != NULL ? wire->waiting : pkt;
+        wire->qdisc.backlog_pkts++;
+        wire->qdisc.backlog_bytes += wire_bytes;
+    } else {
+        return false;
+    }
+    pkt->started_at_ns = occupy(wire, wire_bytes, now_ns);
+    set_arrival(wire, pkt, wire->free_at_ns + wire->delay_ns + late);
+    append(wire, pkt);
+    return true;
 }
 
 /* The backlog is exact and has just grown. */
@@ -331,7 +373,7 @@ static void on_departure(SimEvent *event, int64_t now_ns)
     net_wire_serve(server->wire, now_ns);
 }
 
-void net_wire_accept(NetWire *wire, Packet *pkt, int64_t now_ns)
+static void ask_discipline(NetWire *wire, Packet *pkt, int64_t now_ns)
 {
     net_wire_settle(wire, now_ns);
     bool idle = wire->free_at_ns <= now_ns && wire->qdisc.backlog_pkts == 0;
@@ -355,6 +397,14 @@ void net_wire_accept(NetWire *wire, Packet *pkt, int64_t now_ns)
         wire->waiting = pkt;
     }
     net_wire_settle(wire, now_ns);
+}
+
+void net_wire_accept(NetWire *wire, Packet *pkt, int64_t now_ns)
+{
+    bool quiet = wire->probe == NULL && wire->server == NULL;
+    if (!quiet || !take_quietly(wire, pkt, packet_wire_bytes(pkt), late_ns(pkt), now_ns)) {
+        ask_discipline(wire, pkt, now_ns);
+    }
 }
 
 /* ---- The way in ---- */
@@ -390,23 +440,9 @@ void net_wire_offer(NetWire *wire, Packet *pkt, int64_t now_ns)
     pkt->wire_cause = sim_current(wire->sim);
     if (G_UNLIKELY(!wire->plain || wire_bytes > wire->longest_bytes)) {
         offer_with_care(wire, pkt, wire_bytes, now_ns);
-        return;
+    } else if (G_UNLIKELY(!take_quietly(wire, pkt, wire_bytes, 0, now_ns))) {
+        ask_discipline(wire, pkt, now_ns);
     }
-    if (wire->free_at_ns <= now_ns) {
-        wire->waiting = NULL; /* all that was waiting has begun */
-        wire->qdisc.backlog_pkts = 0;
-        wire->qdisc.backlog_bytes = 0;
-    } else if (G_LIKELY(fits_for_sure(wire, wire_bytes))) {
-        wire->waiting = wire->waiting != NULL ? wire->waiting : pkt;
-        wire->qdisc.backlog_pkts++;
-        wire->qdisc.backlog_bytes += wire_bytes;
-    } else {
-        net_wire_accept(wire, pkt, now_ns);
-        return;
-    }
-    pkt->started_at_ns = occupy(wire, wire_bytes, now_ns);
-    set_arrival(wire, pkt, wire->free_at_ns + wire->delay_ns);
-    append(wire, pkt);
 }
 
 void net_wire_init_events(NetWire *wire)
