@@ -32,7 +32,8 @@ static bool ports_match(const NetMatch *match, const Packet *pkt)
 
 static bool payload_match(const NetMatch *match, const Packet *pkt)
 {
-    bool carries = (pkt->kind == PACKET_TCP || pkt->kind == PACKET_UDP) && pkt->payload.len_bytes > 0;
+    bool by_program = pkt->kind == PACKET_TCP || pkt->kind == PACKET_UDP;
+    bool carries = by_program && pkt->payload.len_bytes > 0;
     return (!match->has_payload || carries) && (!match->no_payload || !carries);
 }
 

@@ -45,6 +45,8 @@ static const Match matches[] = {
     { "a-port-means-tcp-or-udp", { ANY_BUT, .dst_port = 80 }, { .kind = PACKET_ICMP }, false },
     { "payload", { ANY_BUT, .has_payload = true }, { TCP_PACKET(TCP_ACK), DATA(0, 1) }, true },
     { "no-payload", { ANY_BUT, .has_payload = true }, { TCP_PACKET(TCP_ACK) }, false },
+    { "bare-ack", { ANY_BUT, .no_payload = true }, { TCP_PACKET(TCP_ACK) }, true },
+    { "no-bare-ack", { ANY_BUT, .no_payload = true }, { TCP_PACKET(TCP_ACK), DATA(0, 1) }, false },
     { "a-ping-is-no-application-data",
       { ANY_BUT, .has_payload = true },
       { .kind = PACKET_ICMP, DATA(0, 56) },
