@@ -79,6 +79,9 @@ void inet_arp_receive(InetIface *iface, Packet *pkt, int64_t now_ns)
 {
     WireArp arp = pkt->arp;
     packet_free(pkt);
+    if (mac_addr_equal(&arp.sender_mac, &iface->port->mac)) {
+        return; /* our own, come back by a loop in the network */
+    }
     if (inet_conflict_check(iface, &arp, now_ns) || !iface->usable) {
         return;
     }

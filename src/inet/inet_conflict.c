@@ -121,9 +121,6 @@ static void defend(InetIface *iface, int64_t now_ns)
 /* RFC 5227 2.1.1: while probing, whoever has the address or probes for it too stands against us. */
 static bool stands_against(const InetIface *iface, const WireArp *arp)
 {
-    if (mac_addr_equal(&arp->sender_mac, &iface->port->mac)) {
-        return false;
-    }
     bool rival = iface->claim == INET_CLAIM_PROBING && inet_addr_is_any(arp->sender_addr) &&
                  inet_addr_equal(arp->target_addr, iface->addr);
     return rival || inet_addr_equal(arp->sender_addr, iface->addr);

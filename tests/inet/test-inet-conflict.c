@@ -131,6 +131,25 @@ static void test_defend(void)
     lab_free(claim.lab);
 }
 
+/* Our own message, that a loop in the network brings back, is nobody else's; without ARP nothing is
+ * claimed. */
+static void test_no_conflict(void)
+{
+    Claim claim = build(false, false);
+    lab_say(claim.x, lab_arp(claim.x, 1, HOST_MAC, "10.0.0.1", NOBODY, "10.0.0.1"));
+    InetConfig config;
+    inet_config_init(&config);
+    config.arp_probe = true;
+    InetStack *p = lab_stack(claim.lab, "p", &config);
+    lab_station(claim.lab, "y", "10.0.5.2", p, "10.0.5.1/31", PACKET_LINK_RAW_IP, LAB_MTU_BYTES);
+    lab_up(p, lab_now(claim.lab));
+    g_assert_true(inet_stack_has_addr(p, lab_addr("10.0.5.1")));
+    g_assert_false(inet_stack_is_broadcast(p, lab_addr("10.0.5.1")));
+    lab_run_ms(claim.lab, 10000);
+    lab_expect(claim.lab, "");
+    lab_free(claim.lab);
+}
+
 /* Two hosts with one address do not shout for ever. */
 static void test_two_of_a_kind(void)
 {
@@ -158,6 +177,7 @@ int main(int argc, char **argv)
     g_test_add_data_func("/inet/conflict/RFC5227-ACD-PROBE-2", "10.0.0.1", test_lose);
     g_test_add_data_func("/inet/conflict/RFC5227-ACD-PROBE-3", "0.0.0.0", test_lose);
     g_test_add_func("/inet/conflict/RFC5227-ACD-DEFEND-1", test_defend);
+    g_test_add_func("/inet/conflict/none", test_no_conflict);
     g_test_add_func("/inet/conflict/two-of-a-kind", test_two_of_a_kind);
     return g_test_run();
 }
