@@ -1,2 +1,3 @@
 bench_programs += \
-	bench/bench-capture
+	bench/bench-capture \
+	bench/bench-forward

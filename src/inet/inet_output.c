@@ -58,7 +58,9 @@ static void fill_in(InetStack *stack, const InetPath *path, Packet *pkt)
         bool v4 = inet_addr_family(pkt->ip.dst) == INET_FAMILY_IPV4;
         pkt->ip.src = path != NULL ? path->src : v4 ? inet_addr_v4(0) : (InetAddr){ 0 };
     }
-    packet_set_length(pkt);
+    if (pkt->network_bytes == 0) {
+        packet_set_length(pkt);
+    }
 }
 
 bool inet_send(InetStack *stack, Packet *pkt, InetPath *path, int64_t now_ns)

@@ -174,11 +174,11 @@ bool inet_path_find(InetStack *stack, InetAddr dst, InetPath *path);
  * MTU (RFC 1191 section 3); forgotten after 10 minutes. */
 void inet_path_learn_mtu(InetStack *stack, InetAddr dst, uint32_t mtu_bytes, int64_t now_ns);
 
-/* Sends a datagram made here: fills in ident, ttl (if 0), src (if unspecified: the path's), lengths
- * and the link header, fragments where needed, resolves. pkt->ip.dst is set; path may be NULL.
- * Takes the packet. False if it was discarded at once, which is also counted and announced: no
- * route, or with dont_fragment set longer than path->mtu_bytes. Never calls a handler of the
- * caller's before it returns. */
+/* Sends a datagram made here: fills in ident, ttl (if 0), src (if unspecified: the path's),
+ * network_bytes (if 0) and the link header, fragments where needed, resolves. pkt->ip.dst is set;
+ * path may be NULL. Takes the packet. False if it was discarded at once, which is also counted and
+ * announced: no route, or with dont_fragment set longer than path->mtu_bytes. Never calls a handler
+ * of the caller's before it returns. */
 bool inet_send(InetStack *stack, Packet *pkt, InetPath *path, int64_t now_ns);
 
 /* Whether the address is one of this host's. */
