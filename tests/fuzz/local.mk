@@ -4,11 +4,13 @@
 # fuzz_replay.c gives it a main() that replays the corpus as a test.
 fuzz_programs += \
 	tests/fuzz/fuzz-addr \
+	tests/fuzz/fuzz-inet \
 	tests/fuzz/fuzz-lang \
 	tests/fuzz/fuzz-packet \
 	tests/fuzz/fuzz-tcp-header
 
 tests_fuzz_fuzz_addr_LDADD = $(fuzz_ldadd)
+tests_fuzz_fuzz_inet_LDADD = $(fuzz_ldadd)
 tests_fuzz_fuzz_lang_LDADD = $(fuzz_ldadd)
 tests_fuzz_fuzz_packet_LDADD = $(fuzz_ldadd)
 tests_fuzz_fuzz_tcp_header_LDADD = $(fuzz_ldadd)
