@@ -227,8 +227,8 @@ void inet_arp_receive(InetIface *iface, Packet *pkt, int64_t now_ns);
 
 /* --- inet_conflict.c --- */
 
-/* Looks at an ARP message of another station for a user of our address, and answers it (RFC 5227). True: it is
- * one. */
+/* Looks at an ARP message of another station for a user of our address, and answers it (RFC 5227).
+ * True: it is one. */
 bool inet_conflict_check(InetIface *iface, const WireArp *arp, int64_t now_ns);
 void inet_conflict_init(InetIface *iface);
 void inet_conflict_stop(InetIface *iface);

@@ -34,7 +34,8 @@ void udp_close(UdpSocket *socket);
 uint16_t udp_port(const UdpSocket *socket);
 /* Fixes the peer: others' datagrams are not delivered, errors are. */
 void udp_connect(UdpSocket *socket, InetAddr addr, uint16_t port);
-/* What datagrams carry from now on (RFC 1122 4.1.4). ttl 0: the host's default. */
+/* What datagrams carry from now on (RFC 1122 4.1.4). ttl 0: the host's default.
+ * Departs: IP options cannot be set, which section 4.1.4 asks for; no program here would. */
 void udp_set_header(UdpSocket *socket, uint8_t ttl, uint8_t tos);
 /* Takes the payload; at most 65,507 octets. From the socket's address, or if that is any, the one
  * that the route gives. False: no route, or too long. */

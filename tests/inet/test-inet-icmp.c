@@ -265,6 +265,35 @@ static void test_message(gconstpointer data)
     talk_free(&talk);
 }
 
+/* RFC 1191 7.1: the plateau below what was sent. */
+static void test_plateaus(void)
+{
+    static const struct {
+        uint16_t sent_bytes;
+        const char *mtu;
+    } rows[] = {
+        { 65535, "7d00" }, { 32000, "45fa" }, { 1500, "5d4" }, { 1492, "3ee" },
+        { 509, "1fc" },    { 297, "128" },    { 296, "44" },   { 28, "44" },
+    };
+    Talk talk = talk_new(NULL);
+    for (unsigned i = 0; i < G_N_ELEMENTS(rows); i++) {
+        Packet *pkt = message(
+            &talk,
+            &(Message){
+                .type = 3, .code = 4, .about = 17, .about_src = FROM_H, .quoted_bytes = 28 });
+        gsize len_bytes;
+        uint8_t *bytes = g_bytes_unref_to_data(g_steal_pointer(&pkt->payload.bytes), &len_bytes);
+        bytes[2] = (uint8_t)(rows[i].sent_bytes >> 8);
+        bytes[3] = (uint8_t)rows[i].sent_bytes;
+        pkt->payload.bytes = g_bytes_new_take(bytes, len_bytes);
+        lab_say(talk.x, pkt);
+        g_autofree char *expected = g_strdup_printf(
+            "socket 7: fragmentation needed for 9.9.9.9 says 10.0.0.2, rest %s\n", rows[i].mtu);
+        lab_expect(talk.lab, expected);
+    }
+    talk_free(&talk);
+}
+
 /* The fate of other messages of ours, an echo reply here, concerns no pinger with the same
  * number. */
 static void test_error_about_reply(void)
@@ -466,6 +495,7 @@ int main(int argc, char **argv)
     g_test_add_func("/inet/icmp/RFC1122-ICMP-UNREACH-1", test_no_protocol);
     g_test_add_func("/inet/icmp/rate", test_rate);
     g_test_add_func("/inet/icmp/rate-of-none", test_rate_of_none);
+    g_test_add_func("/inet/icmp/RFC1191-PMTU-ZERO-1", test_plateaus);
     g_test_add_func("/inet/icmp/error-about-reply", test_error_about_reply);
     g_test_add_func("/inet/icmp/quoted-garbage", test_quoted_garbage);
     g_test_add_func("/inet/icmp/path-mtu", test_path_mtu);

@@ -56,8 +56,8 @@ static const Addressing addressings[] = {
       NOT_LOCAL("r", "127.0.0.1") },
     { "multicast-nobody-joined", false, "10.0.0.2", "224.0.0.9", "01:00:5e:00:00:09",
       NOT_LOCAL("h", "224.0.0.9") },
-    /* RFC1122-ICMP-ECHO-2: heard, and not answered. */
-    { "broadcast", false, "10.0.0.2", "10.0.0.255", "ff:ff:ff:ff:ff:ff", NO_MEANING("10.0.0.255") },
+    { "RFC1122-ICMP-ECHO-2", false, "10.0.0.2", "10.0.0.255", "ff:ff:ff:ff:ff:ff",
+      NO_MEANING("10.0.0.255") },
     { "all-ones", false, "10.0.0.2", "255.255.255.255", "ff:ff:ff:ff:ff:ff",
       NO_MEANING("255.255.255.255") },
     { "no-source-to-everybody", false, "0.0.0.0", "255.255.255.255", "ff:ff:ff:ff:ff:ff",
@@ -174,32 +174,39 @@ static void test_router_passes_damage(gconstpointer type)
     lab_free(site.lab);
 }
 
-/* RFC1122-IPV4-TTL-1: a host takes what has no life left; a router passes nothing on with 0. */
-static void test_ttl(void)
+/* RFC1122-IPV4-TTL-1: a host takes what has no life left. */
+static void test_ttl_at_host(void)
 {
-    Site host = build(false, PACKET_LINK_ETHERNET, LAB_MTU_BYTES);
-    Site router = build(true, PACKET_LINK_ETHERNET, LAB_MTU_BYTES);
+    Site site = build(false, PACKET_LINK_ETHERNET, LAB_MTU_BYTES);
     for (uint8_t ttl = 0; ttl <= 2; ttl++) {
-        Packet *pkt = lab_icmp(host.x, "10.0.0.2", "10.0.0.1", ICMP_ECHO, 0, 1, 8);
+        Packet *pkt = lab_icmp(site.x, "10.0.0.2", "10.0.0.1", ICMP_ECHO, 0, 1, 8);
         pkt->ip.ttl = ttl;
-        lab_say(host.x, pkt);
-        pkt = lab_icmp(router.x, "10.0.0.2", "10.0.1.2", ICMP_ECHO, 0, 1, 8);
-        pkt->ip.ttl = ttl;
-        lab_say(router.x, pkt);
+        lab_say(site.x, pkt);
     }
-#define HOST_ECHO(ttl)                                                                             \
+#define ANSWERED(ttl)                                                                              \
     "h got ICMP echo request 00000001 10.0.0.2 > 10.0.0.1 ttl " ttl " len 8\n"                     \
     "x saw ICMP echo reply 00000001 10.0.0.1 > 10.0.0.2 ttl 64 len 8\n"
-    lab_expect(host.lab, HOST_ECHO("0") HOST_ECHO("1") HOST_ECHO("2"));
-#define ROUTER_DROPS(ttl)                                                                          \
+    lab_expect(site.lab, ANSWERED("0") ANSWERED("1") ANSWERED("2"));
+    lab_free(site.lab);
+}
+
+/* RFC1812-ICMP-TIMEX-1: a router passes nothing on with 0, and tells the sender. */
+static void test_ttl_at_router(void)
+{
+    Site site = build(true, PACKET_LINK_ETHERNET, LAB_MTU_BYTES);
+    for (uint8_t ttl = 0; ttl <= 2; ttl++) {
+        Packet *pkt = lab_icmp(site.x, "10.0.0.2", "10.0.1.2", ICMP_ECHO, 0, 1, 8);
+        pkt->ip.ttl = ttl;
+        lab_say(site.x, pkt);
+    }
+#define DROPPED(ttl)                                                                               \
     "r drops ICMP echo request 00000001 10.0.0.2 > 10.0.1.2 ttl " ttl                              \
     " len 8: time to live exceeded\n"                                                              \
     "x saw ICMP time to live exceeded 10.0.0.1 > 10.0.0.2 ttl 64 len 36\n"
-    lab_expect(router.lab,
-               ROUTER_DROPS("0") ROUTER_DROPS(
+    lab_expect(site.lab,
+               DROPPED("0") DROPPED(
                    "1") "y saw ICMP echo request 00000001 10.0.0.2 > 10.0.1.2 ttl 1 len 8\n");
-    lab_free(host.lab);
-    lab_free(router.lab);
+    lab_free(site.lab);
 }
 
 /* Options: each row on an echo request to h itself (to_us) or through r. */
@@ -314,6 +321,33 @@ static void test_redirect_sent(void)
                          "x saw UDP 10.0.0.2:1 > 30.0.0.1:2 ttl 63 len 3\n");
     lab_say(site.x, lab_udp(site.x, "10.0.5.2", "30.0.0.1", 1, 2, 3)); /* not of this link */
     lab_expect(site.lab, "x saw UDP 10.0.5.2:1 > 30.0.0.1:2 ttl 63 len 3\n");
+    Packet *routed = lab_udp(site.x, "10.0.0.2", "30.0.0.1", 1, 2, 3);
+    lab_set_options(routed, "8307040a00010200"); /* its route is its sender's choice */
+    lab_say(site.x, routed);
+    lab_expect(site.lab,
+               "x saw UDP 10.0.0.2:1 > 30.0.0.1:2 ttl 63 len 3 options 8307040a00010200\n");
+    lab_free(site.lab);
+}
+
+/* RFC1191-PMTU-RTR-1 and RFC791-IPV4-DF-1: what may not be cut dies, with the next link's MTU; what
+ * may is cut; what fits goes on. */
+static void test_too_long(void)
+{
+    static const uint32_t sizes[] = { 548, 549 };
+    Site site = build(true, PACKET_LINK_RAW_IP, 576);
+    for (unsigned i = 0; i < 4; i++) {
+        Packet *pkt = lab_udp(site.x, "10.0.0.2", "10.0.1.2", 1, 2, sizes[i / 2]);
+        pkt->ip.dont_fragment = i % 2 == 1;
+        lab_say(site.x, pkt);
+    }
+    lab_expect(site.lab, "y saw UDP 10.0.0.2:1 > 10.0.1.2:2 ttl 63 len 548\n"
+                         "y saw UDP 10.0.0.2:1 > 10.0.1.2:2 ttl 63 len 548 DF\n"
+                         "y saw IP 17 10.0.0.2 > 10.0.1.2 ttl 63 len 552 at 0 more\n"
+                         "y saw IP 17 10.0.0.2 > 10.0.1.2 ttl 63 len 5 at 552\n"
+                         "r drops UDP 10.0.0.2:1 > 10.0.1.2:2 ttl 64 len 549 DF: "
+                         "too long and may not be fragmented\n"
+                         "x saw ICMP fragmentation needed 00000240 10.0.0.1 > 10.0.0.2 ttl 64 "
+                         "len 548\n");
     lab_free(site.lab);
 }
 
@@ -336,7 +370,9 @@ int main(int argc, char **argv)
                          test_router_passes_damage);
     g_test_add_data_func("/inet/forward/damage/raw-ip", GINT_TO_POINTER(PACKET_LINK_RAW_IP),
                          test_router_passes_damage);
-    g_test_add_func("/inet/input/RFC1122-IPV4-TTL-1", test_ttl);
+    g_test_add_func("/inet/input/RFC1122-IPV4-TTL-1", test_ttl_at_host);
+    g_test_add_func("/inet/forward/RFC1812-ICMP-TIMEX-1", test_ttl_at_router);
     g_test_add_func("/inet/forward/redirect", test_redirect_sent);
+    g_test_add_func("/inet/forward/RFC1191-PMTU-RTR-1", test_too_long);
     return g_test_run();
 }

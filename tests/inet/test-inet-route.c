@@ -93,6 +93,13 @@ static void test_metric_and_age(void)
     g_assert_true(inet_route_remove(star.r, lab_addr("20.9.9.9"), 8, lab_addr("10.0.1.2")));
     expect_next_hop(&star, "20.1.1.1", "none");
     g_assert_false(inet_route_remove(star.r, lab_addr("20.0.0.0"), 8, lab_addr("10.0.1.2")));
+    for (uint32_t metric = 1; metric <= 3; metric++) { /* out of the middle, and by the last */
+        g_autofree char *gateway = g_strdup_printf("10.0.0.%u", metric + 1);
+        add(&star, "20.0.0.0", 8, gateway, 0, metric);
+    }
+    g_assert_true(inet_route_remove(star.r, lab_addr("20.0.0.0"), 8, lab_addr("10.0.0.3")));
+    g_assert_true(inet_route_remove(star.r, lab_addr("20.0.0.0"), 8, lab_addr("10.0.0.4")));
+    expect_next_hop(&star, "20.1.1.1", "10.0.0.2");
     lab_free(star.lab);
 }
 
@@ -175,29 +182,44 @@ static uint32_t mtu_of(Star *star, const char *dst)
     return path.mtu_bytes;
 }
 
-/* RFC1191-PMTU-MIN-1, -NOINC-1 and the ten minutes of section 6.3. */
-static void test_path_mtu(void)
+/* RFC1191-PMTU-MIN-1 and RFC1191-PMTU-NOINC-1: a report lowers the estimate of its destination,
+ * never below 68 octets, and never raises it. */
+static void test_path_mtu_learned(void)
 {
     Star star = build();
     InetAddr dst = lab_addr("10.0.0.2");
     InetPath kept = { 0 };
     g_assert_true(inet_path_find(star.r, dst, &kept));
-    inet_path_learn_mtu(star.r, dst, 1400, lab_now(star.lab));
+    inet_path_learn_mtu(star.r, dst, 1400, 0);
     g_assert_cmpuint(kept.generation, !=, star.r->generation);
     g_assert_cmpuint(mtu_of(&star, "10.0.0.2"), ==, 1400);
     g_assert_cmpuint(mtu_of(&star, "10.0.0.3"), ==, 1500);
-    inet_path_learn_mtu(star.r, dst, 1450, lab_now(star.lab));
+    inet_path_learn_mtu(star.r, dst, 1450, 0);
     g_assert_cmpuint(mtu_of(&star, "10.0.0.2"), ==, 1400);
-    inet_path_learn_mtu(star.r, dst, 20, lab_now(star.lab));
+    inet_path_learn_mtu(star.r, dst, 20, 0);
     g_assert_cmpuint(mtu_of(&star, "10.0.0.2"), ==, 68);
-    lab_run_ms(star.lab, 300000);
-    inet_path_learn_mtu(star.r, lab_addr("10.0.1.2"), 1000, lab_now(star.lab));
-    lab_run_ms(star.lab, 299999);
-    g_assert_cmpuint(mtu_of(&star, "10.0.0.2"), ==, 68);
-    lab_run_ms(star.lab, 1);
-    g_assert_cmpuint(mtu_of(&star, "10.0.0.2"), ==, 1500);
-    g_assert_cmpuint(mtu_of(&star, "10.0.1.2"), ==, 1000);
     inet_stack_reset(star.r);
+    g_assert_cmpuint(mtu_of(&star, "10.0.0.2"), ==, 1500);
+    lab_free(star.lab);
+}
+
+/* RFC1191-PMTU-INC-1: ten minutes (section 6.3), for each destination its own; the cache notices
+ * too. */
+static void test_path_mtu_ages(void)
+{
+    Star star = build();
+    InetAddr dst = lab_addr("10.0.0.2");
+    inet_path_learn_mtu(star.r, dst, 1000, 0);
+    g_assert_cmpuint(inet_path_lookup(star.r, dst, 0)->mtu_bytes, ==, 1000);
+    lab_run_ms(star.lab, 300000);
+    inet_path_learn_mtu(star.r, lab_addr("10.0.1.2"), 900, lab_now(star.lab));
+    lab_run_ms(star.lab, 299999);
+    g_assert_cmpuint(mtu_of(&star, "10.0.0.2"), ==, 1000);
+    lab_run_ms(star.lab, 1);
+    g_assert_cmpuint(inet_path_lookup(star.r, dst, lab_now(star.lab))->mtu_bytes, ==, 1500);
+    g_assert_cmpuint(mtu_of(&star, "10.0.0.2"), ==, 1500);
+    g_assert_cmpuint(mtu_of(&star, "10.0.1.2"), ==, 900);
+    lab_run_ms(star.lab, 300000);
     g_assert_cmpuint(mtu_of(&star, "10.0.1.2"), ==, 1500);
     lab_free(star.lab);
 }
@@ -240,7 +262,8 @@ int main(int argc, char **argv)
     g_test_add_func("/inet/route/families", test_families);
     g_test_add_func("/inet/route/many", test_many);
     g_test_add_func("/inet/path/cache", test_cache);
-    g_test_add_func("/inet/path/RFC1191-PMTU-MIN-1", test_path_mtu);
+    g_test_add_func("/inet/path/RFC1191-PMTU-MIN-1", test_path_mtu_learned);
+    g_test_add_func("/inet/path/RFC1191-PMTU-INC-1", test_path_mtu_ages);
     g_test_add_func("/inet/path/renewed", test_path_renewed);
     return g_test_run();
 }

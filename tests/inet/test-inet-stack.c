@@ -124,6 +124,19 @@ static void test_reset(void)
     ping(h, ident, 3, "10.0.0.2", 0, 8);
     lab_run_ms(lab, 5);
     lab_expect(lab, "x saw ICMP echo request 00010003 10.0.0.1 > 10.0.0.2 ttl 64 len 8\n");
+    ping(h, ident, 4, "10.0.0.1", 0, 8); /* never received: freed with the stack */
+}
+
+/* What an interface was made with. */
+static void test_iface(void)
+{
+    g_autoptr(Lab) lab = lab_new();
+    Chain chain = build_chain(lab, PACKET_LINK_ETHERNET, LAB_MTU_BYTES);
+    const InetIface *iface = lab_iface(chain.r, 1);
+    g_assert_true(inet_addr_equal(inet_iface_addr(iface), lab_addr("10.0.2.254")));
+    g_assert_cmpuint(inet_iface_prefix_bits(iface), ==, 24);
+    g_assert_true(inet_iface_port(iface)->above == iface);
+    g_assert_true(inet_stack_probe(chain.r) == &lab->probe);
 }
 
 static void ignore_echo(void *above, const IcmpEcho *reply, const InetError *error, int64_t now_ns)
@@ -167,7 +180,7 @@ static void test_steady_state(void)
     }
     g_assert_cmpuint(lab->packets.slab_count, ==, slabs);
     g_assert_cmpuint(allocations, >, 0); /* the counter works */
-#ifndef WIRELAB_CHECKING /* which writes every packet out to check it */
+#ifndef WIRELAB_CHECKING                 /* which writes every packet out to check it */
     g_assert_cmpuint(n_allocations, ==, allocations);
 #endif
 }
@@ -193,6 +206,7 @@ int main(int argc, char **argv)
     g_test_add_func("/inet/stack/traceroute", test_traceroute);
     g_test_add_func("/inet/stack/loopback", test_loopback);
     g_test_add_func("/inet/stack/reset", test_reset);
+    g_test_add_func("/inet/stack/iface", test_iface);
     g_test_add_func("/inet/stack/steady-state", test_steady_state);
     g_test_add_func("/inet/stack/names", test_names);
     return g_test_run();

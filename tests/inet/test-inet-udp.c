@@ -146,33 +146,37 @@ static void test_buffer(Host *host, gconstpointer data)
     payload_clear(&datagram.payload);
 }
 
-/* RFC1122-UDP-CSUM-2 and RFC768-UDP-LEN-1: a wrong checksum and a wrong length are not delivered,
- * no checksum is. Each row changes two octets of the frame. */
-static void test_octets(Host *host, gconstpointer data)
+/* Each row changes two octets of a datagram's frame. */
+typedef struct Octets {
+    const char *name;
+    unsigned at;
+    uint8_t high, low;
+    bool delivered;
+} Octets;
+
+static const Octets octets_rows[] = {
+    { "RFC1122-UDP-CSUM-2/none-made", 40, 0, 0, true },
+    { "RFC1122-UDP-CSUM-2/wrong", 40, 0x12, 0x34, false },
+    { "RFC768-UDP-LEN-1/below-8", 38, 0, 7, false },
+    { "RFC768-UDP-LEN-1/past-the-end", 38, 0, 200, false },
+};
+
+static void test_octets(gconstpointer data)
 {
-    static const struct {
-        unsigned at;
-        uint8_t high, low;
-        bool delivered;
-    } rows[] = {
-        { 40, 0, 0, true }, /* checksum 0 */
-        { 40, 0x12, 0x34, false },
-        { 38, 0, 7, false }, /* length */
-        { 38, 0, 200, false },
-    };
-    g_assert_nonnull(lab_socket(host->lab, host->udp, NULL, 7));
-    for (unsigned i = 0; i < G_N_ELEMENTS(rows); i++) {
-        Packet *pkt = lab_raw(lab_udp(host->x, "10.0.0.2", "10.0.0.1", 5, 7, 30));
-        gsize len_bytes;
-        uint8_t *bytes = g_bytes_unref_to_data(g_steal_pointer(&pkt->payload.bytes), &len_bytes);
-        bytes[rows[i].at] = rows[i].high;
-        bytes[rows[i].at + 1] = rows[i].low;
-        pkt->payload.bytes = g_bytes_new_take(bytes, len_bytes);
-        lab_say(host->x, pkt);
-        lab_expect(host->lab,
-                   rows[i].delivered ? "socket 7: 30 octets from 10.0.0.2:5 to 10.0.0.1\n" : "");
-    }
-    g_assert_cmpuint(lab_discards(host->h, INET_DISCARD_PARSE), ==, 3);
+    const Octets *row = data;
+    Host host;
+    setup(&host, NULL);
+    lab_socket(host.lab, host.udp, NULL, 7);
+    Packet *pkt = lab_raw(lab_udp(host.x, "10.0.0.2", "10.0.0.1", 5, 7, 30));
+    gsize len_bytes;
+    uint8_t *bytes = g_bytes_unref_to_data(g_steal_pointer(&pkt->payload.bytes), &len_bytes);
+    bytes[row->at] = row->high;
+    bytes[row->at + 1] = row->low;
+    pkt->payload.bytes = g_bytes_new_take(bytes, len_bytes);
+    lab_say(host.x, pkt);
+    lab_expect(host.lab, row->delivered ? "socket 7: 30 octets from 10.0.0.2:5 to 10.0.0.1\n" : "");
+    g_assert_cmpuint(lab_discards(host.h, INET_DISCARD_PARSE), ==, row->delivered ? 0 : 1);
+    teardown(&host, NULL);
 }
 
 /* RFC1122-UDP-ERR-1: the error reaches the socket that sent; a connected one is told of its peer's
@@ -246,7 +250,10 @@ int main(int argc, char **argv)
     ADD("ports", test_ports);
     ADD("ephemeral", test_ephemeral);
     ADD("buffer", test_buffer);
-    ADD("RFC1122-UDP-CSUM-2", test_octets);
+    for (unsigned i = 0; i < G_N_ELEMENTS(octets_rows); i++) {
+        g_autofree char *path = g_strdup_printf("/inet/udp/%s", octets_rows[i].name);
+        g_test_add_data_func(path, &octets_rows[i], test_octets);
+    }
     ADD("RFC1122-UDP-ERR-1", test_errors);
     ADD("path-mtu", test_path_mtu);
     ADD("refusals", test_refusals);
