@@ -1,4 +1,8 @@
-/* Faults by plan: drop, duplicate, delay or corrupt the n-th packet that matches. */
+/* Faults by plan: drop, duplicate, delay or corrupt the n-th packet that matches.
+ *
+ * Every fault of a wire looks at every packet offered while the link is up, and counts it if it
+ * matches, whatever the other faults do to it. So "the third SYN" is the third that was offered,
+ * also if the first two were dropped. */
 
 #ifndef NET_NET_FAULT_H
 #define NET_NET_FAULT_H

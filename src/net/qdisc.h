@@ -35,8 +35,8 @@ struct QdiscOps {
     void (*configure)(Qdisc *qdisc, const SimParams *params); /* optional */
     /* Required: asked once on a packet's arrival with the backlog it meets (at now_ns, mark and
      * drop by chance draw from rng). On QDISC_KEEP or QDISC_MARK a discipline with `dequeue` has
-     * taken the packet; one without leaves it to the wire. It may not look at the packet after
-     * another verdict. */
+     * taken the packet, and while it holds it, `next` and the instants are its own to use; one
+     * without leaves it to the wire. It may not look at the packet after another verdict. */
     QdiscVerdict (*enqueue)(Qdisc *qdisc, Packet *pkt, int64_t now_ns, Rng *rng);
     /* The next packet to be sent, given up to the caller, or NULL: it holds none, or none may leave
      * before retry_at_ns > now_ns, which it then sets. A NULL hook declares a plain FIFO: packets
