@@ -116,8 +116,8 @@ void sim_stop(Sim *sim);
 int64_t sim_next_at(Sim *sim);
 
 int64_t sim_now(const Sim *sim);
-/* Outside of an event: the time of the latest one that was run, which the clock may have left behind; 0: none
- * was. */
+/* Outside of an event: the time of the latest one that was run, which the clock may have left
+ * behind; 0: none was. */
 int64_t sim_last_at(const Sim *sim);
 /* Key and cause of the event being handled; 0 outside of one. */
 SimKey sim_current(const Sim *sim);
