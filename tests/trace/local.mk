@@ -1,4 +1,6 @@
 test_programs += \
+	tests/trace/test-trace-folder \
 	tests/trace/test-trace-output \
 	tests/trace/test-trace-pcap \
-	tests/trace/test-trace-pcapng
+	tests/trace/test-trace-pcapng \
+	tests/trace/test-trace-run

@@ -1,0 +1,21 @@
+#!/bin/sh
+# Protects: a file that is in the tree is in the build and in the release.
+
+. "$G_TEST_SRCDIR/tests/house/house.sh"
+
+# unlisted FOLDER: C files and test scripts below FOLDER that no list names. A test program is
+# listed without its ".c".
+unlisted() {
+    (cd "$src_dir" && find "$1" \( -name '*.[ch]' -o -name 'test-*.sh' \) | sort) |
+        while IFS= read -r file; do
+            cat "$src_dir"/Makefile.am "$src_dir"/*/local.mk "$src_dir"/*/*/local.mk |
+                tr '\t\\' '  ' | grep -qE "(^| )(${file%.c}|$file)( |$)" ||
+                echo "$file is in no local.mk"
+        done
+}
+
+for folder in src tests bench; do
+    verdict "/house/listed/$folder" "$(unlisted "$folder")"
+done
+
+finish
