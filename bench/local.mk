@@ -1,7 +1,14 @@
 bench_programs += \
 	bench/bench-capture \
 	bench/bench-forward \
+	bench/bench-hop \
 	bench/bench-queue
+
+bench_bench_hop_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)
+bench_bench_hop_SOURCES = \
+	bench/bench-hop.c \
+	bench/bench.c \
+	bench/bench.h
 
 bench_bench_queue_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)
 bench_bench_queue_SOURCES = \
