@@ -4,9 +4,8 @@
 #include <glib.h>
 #include <glib/gstdio.h>
 #include <stdio.h>
-#include <stdlib.h>
-#include <time.h>
 
+#include "bench/bench.h"
 #include "trace/trace_pcap.h"
 #include "trace/trace_pcapng.h"
 #include "wire/checksum.h"
@@ -120,29 +119,16 @@ static void make_segment(Bench *bench)
     bench->pkt = pkt;
 }
 
-/* Processor time, the kernel's share included: another program's turn does not count. */
-static double cpu_now_ns(void)
-{
-    return (double)clock() * (1e9 / CLOCKS_PER_SEC);
-}
-
-static int compare_ns(const void *a, const void *b)
-{
-    double x = *(const double *)a, y = *(const double *)b;
-    return (x > y) - (x < y);
-}
-
 static double measure(Bench *bench, BenchFn run)
 {
     double ns[ROUNDS];
     for (int round = 0; round < ROUNDS; round++) {
         g_remove(bench->path); /* a run never writes over an older capture */
-        double start_ns = cpu_now_ns();
+        int64_t start_ns = bench_now_ns();
         run(bench);
-        ns[round] = (cpu_now_ns() - start_ns) / RECORDS;
+        ns[round] = (double)(bench_now_ns() - start_ns) / RECORDS;
     }
-    qsort(ns, ROUNDS, sizeof ns[0], compare_ns);
-    return ns[ROUNDS / 2];
+    return bench_median(ns, ROUNDS);
 }
 
 int main(void)

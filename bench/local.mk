@@ -4,17 +4,22 @@ bench_programs += \
 	bench/bench-hop \
 	bench/bench-queue
 
-bench_bench_hop_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)
-bench_bench_hop_SOURCES = \
-	bench/bench-hop.c \
-	bench/bench.c \
-	bench/bench.h
+bench_cppflags = $(AM_CPPFLAGS) -I$(top_srcdir)
+bench_sources = bench/bench.c bench/bench.h
 
-bench_bench_queue_CPPFLAGS = $(AM_CPPFLAGS) -I$(top_srcdir)
+bench_bench_capture_CPPFLAGS = $(bench_cppflags)
+bench_bench_capture_SOURCES = bench/bench-capture.c $(bench_sources)
+
+bench_bench_forward_CPPFLAGS = $(bench_cppflags)
+bench_bench_forward_SOURCES = bench/bench-forward.c $(bench_sources)
+
+bench_bench_hop_CPPFLAGS = $(bench_cppflags)
+bench_bench_hop_SOURCES = bench/bench-hop.c $(bench_sources)
+
+bench_bench_queue_CPPFLAGS = $(bench_cppflags)
 bench_bench_queue_SOURCES = \
 	bench/bench-queue.c \
-	bench/bench.c \
-	bench/bench.h \
+	$(bench_sources) \
 	bench/queue.h \
 	bench/queue_binary_heap.c \
 	bench/queue_calendar.c \
