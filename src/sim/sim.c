@@ -4,7 +4,7 @@
 
 struct Sim {
     int64_t now_ns;
-    int64_t last_at_ns; /* of the latest event, once a run is over */
+    int64_t last_at_ns; /* of the latest event */
     SimKey current, current_cause;
     uint64_t event_count, queue_operation_count;
     bool stopping;
@@ -129,7 +129,10 @@ static inline void run_event(Sim *sim, SimEvent *event)
     sim->now_ns = event->at_ns;
     sim->current = event->key;
     sim->current_cause = event->cause;
-    sim->event_count += event->key != WATCH_KEY;
+    if (event->key != WATCH_KEY) {
+        sim->event_count++;
+        sim->last_at_ns = event->at_ns;
+    }
     event->at_ns = SIM_NEVER;
     event->queued_at_ns = SIM_NEVER;
     event->fn(event, sim->now_ns);
@@ -137,9 +140,6 @@ static inline void run_event(Sim *sim, SimEvent *event)
 
 static inline void leave_event(Sim *sim)
 {
-    if (sim->current != 0) {
-        sim->last_at_ns = sim->now_ns;
-    }
     sim->current = 0;
     sim->current_cause = 0;
 }

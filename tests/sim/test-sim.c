@@ -474,6 +474,17 @@ static void test_watch(Fixture *fixture, gconstpointer data)
     g_assert_cmpuint(fixture->entity[0].next_event, ==, next);
 }
 
+/* A run that ends with a watch still tells when its last event was: watching changes no answer. */
+static void test_watch_is_not_the_last(Fixture *fixture, gconstpointer data)
+{
+    Tick event = tick_make(fixture, 'e'), watch = tick_make(fixture, 'w');
+    arm(&event, 5, 0);
+    sim_arm_watch(fixture->sim, &watch.event, 7);
+    sim_run(fixture->sim, 10);
+    assert_log(fixture, "ew");
+    g_assert_cmpint(sim_last_at(fixture->sim), ==, 5);
+}
+
 static void test_sizes(void)
 {
     g_assert_cmpuint(sizeof(SimEvent), <=, 64);
@@ -510,6 +521,7 @@ int main(int argc, char **argv)
     ADD("rto-costs-nothing-per-ack", test_rto_costs_nothing_per_ack);
     ADD("memory-settles", test_memory_settles);
     ADD("watch", test_watch);
+    ADD("watch-is-not-the-last", test_watch_is_not_the_last);
     g_test_add_func("/sim/sim/sizes", test_sizes);
     return g_test_run();
 }
