@@ -64,7 +64,7 @@ typedef union SimQueueSpare {
 typedef struct SimQueue {
     uint64_t edge_ns; /* the last time that is near */
     uint64_t
-        bottom_ns;   /* the start of the bucket that became the ring: edge_ns never falls below */
+        bottom_ns;   /* edge_ns never falls below: the start of the bucket that became the ring */
     uint32_t levels; /* bit l: level[l] holds an event */
     SimEvent ring;   /* before the first and after the last: link[0] is next, link[1] previous */
     SimQueueSpare *spare[SIM_QUEUE_SIZES]; /* by the logarithm of their capacity */

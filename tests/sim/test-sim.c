@@ -11,6 +11,7 @@ typedef struct Fixture {
     GString *log; /* a letter for each event run */
     Rng *rng;
     int *budget; /* events to run before stopping */
+    SimKey last_key;
 } Fixture;
 
 /* An event that writes its letter and then does something. */
@@ -425,6 +426,30 @@ static void test_rto_costs_nothing_per_ack(Fixture *fixture, gconstpointer data)
     g_assert_cmpuint(for_rto, <=, acks / 1000 + 2);
 }
 
+static void check_ascends(SimEvent *event, int64_t now_ns)
+{
+    Tick *tick = (Tick *)event;
+    SimKey key = sim_current(tick->fixture->sim);
+    g_assert_cmphex(key, >, tick->fixture->last_key);
+    tick->fixture->last_key = key;
+}
+
+/* A hundred thousand events of one instant, their keys in no order: quadratic work would take
+ * minutes. */
+static void test_crowd_of_one_time(Fixture *fixture, gconstpointer data)
+{
+    enum { TICKS = 100003 }; /* a prime, so that the keys are all different */
+    Tick *ticks = g_new(Tick, TICKS);
+    for (uint64_t i = 0; i < TICKS; i++) {
+        ticks[i] = (Tick){ .fixture = fixture };
+        sim_event_init(&ticks[i].event, check_ascends);
+        sim_arm_keyed(fixture->sim, &ticks[i].event, SIM_NS_PER_S, 1 + i * 61803 % TICKS, 0);
+    }
+    sim_run(fixture->sim, SIM_NEVER);
+    g_assert_cmpuint(sim_event_count(fixture->sim), ==, TICKS);
+    g_free(ticks);
+}
+
 static void wander(Tick *tick, int64_t now_ns)
 {
     Rng *rng = tick->fixture->rng;
@@ -519,6 +544,7 @@ int main(int argc, char **argv)
     ADD("step", test_step);
     ADD("stop", test_stop);
     ADD("rto-costs-nothing-per-ack", test_rto_costs_nothing_per_ack);
+    ADD("crowd-of-one-time", test_crowd_of_one_time);
     ADD("memory-settles", test_memory_settles);
     ADD("watch", test_watch);
     ADD("watch-is-not-the-last", test_watch_is_not_the_last);
