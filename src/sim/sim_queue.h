@@ -62,11 +62,10 @@ typedef union SimQueueSpare {
 } SimQueueSpare;
 
 typedef struct SimQueue {
-    uint64_t edge_ns; /* the last time that is near */
-    uint64_t
-        bottom_ns;   /* edge_ns never falls below: the start of the bucket that became the ring */
-    uint32_t levels; /* bit l: level[l] holds an event */
-    SimEvent ring;   /* before the first and after the last: link[0] is next, link[1] previous */
+    uint64_t edge_ns;   /* the last time that is near */
+    uint64_t bottom_ns; /* where the bucket that became the ring starts; edge_ns is never below */
+    uint32_t levels;    /* bit l: level[l] holds an event */
+    SimEvent ring;      /* before the first and after the last: link[0] is next, link[1] previous */
     SimQueueSpare *spare[SIM_QUEUE_SIZES]; /* by the logarithm of their capacity */
     size_t slot_bytes;                     /* allocated, in buckets and spare */
     SimQueueLevel level[SIM_QUEUE_LEVELS];
