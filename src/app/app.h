@@ -10,23 +10,35 @@
 typedef struct AppOps AppOps;
 typedef struct App App;
 
+#define APP_ERROR app_error_quark() /* a contradiction between parameters */
+GQuark app_error_quark(void);
+
 /* How a program looks a name up: bare names are static, in the world. False: unknown. */
 typedef bool (*AppResolveFn)(void *world, const char *name, InetAddr *out_addr);
 
+/* What a program has done so far; what means nothing to it stays 0. */
+typedef struct AppStats {
+    uint64_t opened, completed, failed; /* connections, exchanges, probes */
+    uint64_t sent_bytes, received_bytes;
+    uint64_t sent_pkts, received_pkts; /* datagrams, echoes */
+    int64_t min_rtt_ns, max_rtt_ns, sum_rtt_ns;
+} AppStats;
+
 struct App {
     const AppOps *ops;
-    SocketHost *host;        /* borrowed */
-    Sim *sim;                /* borrowed */
-    SimEntity *entity;       /* the host's: timers are armed in its name */
-    const char *name;        /* stable: "client", "client#2" */
+    SocketHost *host;  /* borrowed */
+    Sim *sim;          /* borrowed */
+    SimEntity *entity; /* the host's: timers are armed in its name */
+    char *name;        /* stable: "client", "client#2" */
     AppResolveFn resolve;
     void *world;
-    Rng rng;                 /* the program's own stream */
-    SimEvent timer;          /* runs ops->on_timer */
-    void *state;             /* ops->state_bytes long, zeroed and freed by the caller */
-    bool done;               /* it has nothing more to do: set by the program */
-    const char *failure;     /* msgid: a step did not go as the program says; NULL: fine */
-    uint32_t failure_step;   /* its index; the scenario knows the line */
+    Rng rng;        /* the program's own stream */
+    SimEvent timer; /* runs ops->on_timer */
+    void *state;    /* ops->state_bytes long, zeroed and freed by the caller */
+    AppStats stats;
+    bool done;             /* it has nothing more to do: set by the program */
+    const char *failure;   /* msgid: a step did not go as the program says; NULL: fine */
+    uint32_t failure_step; /* its index; the scenario knows the line */
     SocketError failure_error;
     SocketError failure_expected;
 };
@@ -34,25 +46,52 @@ struct App {
 struct AppOps {
     const char *name; /* the word used in scenarios */
     size_t state_bytes;
+    size_t config_bytes; /* of these, at the start: what configure has set; outlives a crash */
     const SimParamSpec *params; /* its keys */
-    /* Reads parameters; may borrow texts from them. False sets error. */
+    /* Reads parameters; may borrow texts from them. False sets error. Called once, before start. */
     bool (*configure)(App *app, const SimParams *params, GError **error);
-    void (*start)(App *app, int64_t now_ns);                       /* required */
-    void (*on_event)(App *app, Socket *socket, SocketEvent event, int64_t now_ns); /* required */
-    void (*on_timer)(App *app, int64_t now_ns);                    /* optional */
-    void (*clear)(App *app); /* optional: frees what state holds */
+    void (*start)(App *app, int64_t now_ns); /* required */
+    /* Required: an event of a socket made by app_socket(), or accepted with app_on_socket(). */
+    void (*on_event)(App *app, Socket *socket, SocketEvent event, int64_t now_ns);
+    void (*on_timer)(App *app, int64_t now_ns); /* optional */
+    /* Optional: frees what state holds; its sockets belong to the host and are gone or going. */
+    void (*clear)(App *app);
 };
 
 const AppOps *const *app_registry(void); /* NULL-terminated: ready-made applications */
 const AppOps *app_find(const char *name);
 
-/* Parts of a program's life; the world calls these. */
+/* Parts of a program's life; the world calls these. The name is copied. */
 App *app_new(const AppOps *ops, SocketHost *host, const char *name, uint64_t seed,
              AppResolveFn resolve, void *world);
+/* Says nothing on the wire: sockets are the host's. */
 void app_free(App *app);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(App, app_free)
 void app_start(App *app, int64_t now_ns);
 /* The host crashed: state back to before start, timers cancelled; sockets are gone already. */
 void app_reset(App *app);
+
+/* ---- shared parts, for app_*.c ---- */
+
+/* A new socket whose events go to ops->on_event. */
+Socket *app_socket(App *app, SocketKind kind);
+/* The SocketFn of such sockets; the program is the App. */
+void app_on_socket(void *program, Socket *socket, SocketEvent event, int64_t now_ns);
+/* A new stream or datagram socket on a port of any address, listening if it is a stream. NULL, and
+ * the program has failed, if the port is taken. */
+Socket *app_serve(App *app, SocketKind kind, uint16_t port, int64_t now_ns);
+/* Looks up "host" or "host:port"; *out_port is left alone where none is given. False: unknown, and
+ * the program has failed. */
+bool app_find_host(App *app, const char *text, InetAddr *out_addr, uint16_t *out_port);
+/* The program has nothing more to do, because of this. */
+void app_fail(App *app, const char *failure, SocketError error);
+/* Runs ops->on_timer then. */
+void app_wake_at(App *app, int64_t at_ns);
+/* Reads and counts all that waits. What the last read said. */
+SocketError app_read_all(App *app, Socket *socket, int64_t now_ns);
+/* Writes of the pattern what fits, up to *left_bytes, in writes of chunk_bytes, and takes it off.
+ */
+SocketError app_write(App *app, Socket *socket, uint64_t *left_bytes, uint64_t chunk_bytes,
+                      int64_t now_ns);
 
 #endif

@@ -158,6 +158,11 @@ uint64_t socket_received_bytes(const Socket *socket)
     return socket->received_bytes;
 }
 
+uint64_t socket_written_bytes(const Socket *socket)
+{
+    return socket->written_bytes;
+}
+
 TcpConn *socket_conn(const Socket *socket)
 {
     return socket->conn;

@@ -158,6 +158,7 @@ bool socket_eof_seen(const Socket *socket);     /* the peer has closed; bytes ma
 uint64_t socket_readable_bytes(const Socket *socket);
 uint32_t socket_urgent_bytes(const Socket *socket);
 uint64_t socket_received_bytes(const Socket *socket); /* read by the program so far */
+uint64_t socket_written_bytes(const Socket *socket);  /* written by it */
 TcpConn *socket_conn(const Socket *socket);           /* NULL: none (any more) */
 /* The host's TCP configuration, copied at first use, for `set` before connect or listen. */
 TcpConfig *socket_config(Socket *socket);

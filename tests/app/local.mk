@@ -1,1 +1,3 @@
-test_programs +=
+test_programs += \
+	tests/app/test-app-steps \
+	tests/app/test-app

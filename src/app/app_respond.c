@@ -1,0 +1,103 @@
+/* Answers each connection as an HTTP/1.0 server does: reads a request of known size, sends a
+ * response of known size, and closes first. Holds nothing for a connection but its socket. */
+
+#include "app/app_respond.h"
+
+#include "sim/lang.h"
+
+typedef struct Respond {
+    uint16_t port;
+    uint64_t request_bytes, response_bytes;
+} Respond;
+
+static const SimParamSpec params[] = {
+    { .name = "port",
+      .unit = SIM_UNIT_NUMBER,
+      .fallback = 80,
+      .min = 1,
+      .max = UINT16_MAX,
+      .help = N_("the port to serve") },
+    { .name = "request",
+      .unit = SIM_UNIT_BYTES,
+      .fallback = 1024,
+      .max = INT64_MAX,
+      .help = N_("how much to read before the response") },
+    { .name = "response",
+      .unit = SIM_UNIT_BYTES,
+      .fallback = 10240,
+      .max = INT64_MAX,
+      .help = N_("how much to send in response") },
+    { 0 },
+};
+
+static bool configure(App *app, const SimParams *values, GError **error)
+{
+    Respond *respond = app->state;
+    respond->port = (uint16_t)sim_params_get(values, "port");
+    respond->request_bytes = (uint64_t)sim_params_get(values, "request");
+    respond->response_bytes = (uint64_t)sim_params_get(values, "response");
+    return true;
+}
+
+static void start(App *app, int64_t now_ns)
+{
+    const Respond *respond = app->state;
+    app_serve(app, SOCKET_STREAM, respond->port, now_ns);
+}
+
+/* Reads what has come of the request, writes what fits of the response, and closes behind it. */
+static void serve(App *app, Socket *socket, int64_t now_ns)
+{
+    const Respond *respond = app->state;
+    app_read_all(app, socket, now_ns);
+    if (socket_received_bytes(socket) >= respond->request_bytes) {
+        uint64_t left_bytes = respond->response_bytes - socket_written_bytes(socket);
+        app_write(app, socket, &left_bytes, left_bytes, now_ns);
+        if (left_bytes == 0) {
+            app->stats.completed++;
+            socket_free(socket, now_ns);
+        }
+    } else if (socket_eof_seen(socket)) {
+        app->stats.failed++;
+        socket_free(socket, now_ns);
+    }
+}
+
+static void accept_one(App *app, Socket *listener, int64_t now_ns)
+{
+    Socket *socket = socket_accept(listener, app_on_socket, app, now_ns);
+    if (socket != NULL) {
+        app->stats.opened++;
+        serve(app, socket, now_ns);
+    }
+}
+
+static void on_event(App *app, Socket *socket, SocketEvent event, int64_t now_ns)
+{
+    switch (event) {
+    case SOCKET_EVENT_ACCEPTABLE:
+        accept_one(app, socket, now_ns);
+        break;
+    case SOCKET_EVENT_READABLE:
+    case SOCKET_EVENT_WRITABLE:
+    case SOCKET_EVENT_EOF:
+        serve(app, socket, now_ns);
+        break;
+    case SOCKET_EVENT_CLOSED:
+        app->stats.failed++;
+        socket_free(socket, now_ns);
+        break;
+    default:
+        break;
+    }
+}
+
+const AppOps app_respond = {
+    .name = "respond",
+    .state_bytes = sizeof(Respond),
+    .config_bytes = sizeof(Respond),
+    .params = params,
+    .configure = configure,
+    .start = start,
+    .on_event = on_event,
+};

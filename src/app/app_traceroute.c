@@ -1,0 +1,156 @@
+/* Finds the routers on the way to a host: ICMP echo requests that may go one hop, two hops, ...,
+ * each answered by a time exceeded from where it dies, until the host itself replies. One at a
+ * time. */
+
+#include "app/app_traceroute.h"
+
+#include "sim/lang.h"
+
+typedef struct Traceroute {
+    const char *to;
+    uint32_t size_bytes, probes;
+    uint8_t max_hops;
+    int64_t timeout_ns;
+    struct {
+        InetAddr addr;
+        Socket *socket;
+        GArray *hops; /* of AppHop: the last one is being probed */
+        int64_t sent_at_ns;
+        bool arrived; /* the host, or somebody who will not pass it on, has answered */
+    } run;
+} Traceroute;
+
+static const SimParamSpec params[] = {
+    { .name = "to", .unit = SIM_UNIT_TEXT, .required = true, .help = N_("the host to find") },
+    { .name = "max-hops",
+      .unit = SIM_UNIT_NUMBER,
+      .fallback = 30,
+      .min = 1,
+      .max = 255,
+      .help = N_("give up after so many hops") },
+    { .name = "probes",
+      .unit = SIM_UNIT_NUMBER,
+      .fallback = 3,
+      .min = 1,
+      .max = 100,
+      .help = N_("requests for each hop") },
+    { .name = "timeout",
+      .unit = SIM_UNIT_DURATION,
+      .fallback = SIM_NS_PER_S,
+      .min = 1,
+      .max = INT64_MAX / 4,
+      .help = N_("how long to wait for each answer") },
+    { .name = "size",
+      .unit = SIM_UNIT_BYTES,
+      .fallback = 32,
+      .max = 65507,
+      .help = N_("data in each request") },
+    { 0 },
+};
+
+static bool configure(App *app, const SimParams *values, GError **error)
+{
+    Traceroute *trace = app->state;
+    trace->to = sim_params_text(values, "to");
+    trace->max_hops = (uint8_t)sim_params_get(values, "max-hops");
+    trace->probes = (uint32_t)sim_params_get(values, "probes");
+    trace->timeout_ns = sim_params_get(values, "timeout");
+    trace->size_bytes = (uint32_t)sim_params_get(values, "size");
+    return true;
+}
+
+const AppHop *app_traceroute_hops(const App *app, uint32_t *out_count)
+{
+    const Traceroute *trace = app->state;
+    *out_count = trace->run.hops != NULL ? trace->run.hops->len : 0;
+    return *out_count > 0 ? &g_array_index(trace->run.hops, AppHop, 0) : NULL;
+}
+
+static void finish(App *app, int64_t now_ns)
+{
+    Traceroute *trace = app->state;
+    app->done = true;
+    sim_cancel(app->sim, &app->timer);
+    socket_free(trace->run.socket, now_ns);
+}
+
+static void probe(App *app, int64_t now_ns)
+{
+    Traceroute *trace = app->state;
+    uint32_t index = trace->run.hops->len;
+    const AppHop hop = { .ttl = (uint8_t)(index / trace->probes + 1), .rtt_ns = -1 };
+    g_array_append_val(trace->run.hops, hop);
+    trace->run.sent_at_ns = now_ns;
+    app->stats.opened++;
+    app->stats.sent_pkts++;
+    app->stats.sent_bytes += trace->size_bytes;
+    socket_echo(trace->run.socket, trace->run.addr, (uint16_t)(index + 1), hop.ttl, false,
+                trace->size_bytes, now_ns);
+    app_wake_at(app, now_ns + trace->timeout_ns);
+}
+
+/* The latest probe has been answered, or was not in time. */
+static void go_on(App *app, int64_t now_ns)
+{
+    Traceroute *trace = app->state;
+    uint32_t done_probes = trace->run.hops->len;
+    bool hop_done = done_probes % trace->probes == 0;
+    if (hop_done && (trace->run.arrived || done_probes / trace->probes == trace->max_hops)) {
+        finish(app, now_ns);
+    } else {
+        probe(app, now_ns);
+    }
+}
+
+static void on_timer(App *app, int64_t now_ns)
+{
+    app->stats.failed++;
+    go_on(app, now_ns);
+}
+
+static void start(App *app, int64_t now_ns)
+{
+    Traceroute *trace = app->state;
+    uint16_t no_port;
+    if (app_find_host(app, trace->to, &trace->run.addr, &no_port)) {
+        trace->run.socket = app_socket(app, SOCKET_ECHO);
+        trace->run.hops = g_array_new(FALSE, FALSE, sizeof(AppHop));
+        probe(app, now_ns);
+    }
+}
+
+static void on_event(App *app, Socket *socket, SocketEvent event, int64_t now_ns)
+{
+    Traceroute *trace = app->state;
+    const IcmpEcho *answer = socket_echo_reply(socket);
+    AppHop *hop = &g_array_index(trace->run.hops, AppHop, trace->run.hops->len - 1);
+    if (answer->sequence != trace->run.hops->len) {
+        return; /* too late */
+    }
+    hop->addr = answer->from;
+    hop->rtt_ns = now_ns - trace->run.sent_at_ns;
+    app->stats.completed++;
+    app->stats.received_pkts++;
+    if (event == SOCKET_EVENT_READABLE || socket_icmp_error(socket)->type != ICMP_TIME_EXCEEDED) {
+        trace->run.arrived = true;
+    }
+    go_on(app, now_ns);
+}
+
+static void clear(App *app)
+{
+    Traceroute *trace = app->state;
+    g_clear_pointer(&trace->run.hops, g_array_unref);
+}
+
+const AppOps app_traceroute = {
+    .name = "traceroute",
+    .state_bytes = sizeof(Traceroute),
+    .config_bytes = G_STRUCT_OFFSET(Traceroute, run),
+    .params = params,
+    .configure = configure,
+    .start = start,
+    .on_event = on_event,
+    .on_timer = on_timer,
+    .clear = clear,
+};
