@@ -15,6 +15,10 @@ static bool is_window_news(const TcpConn *conn, const TcpSegment *seg)
 
 void tcp_ack_take_window(TcpConn *conn, const TcpSegment *seg)
 {
+    if ((conn->snd_wnd == 0) != (seg->wnd == 0)) {
+        /* Whatever the timer waited for, closed is another matter than too small. */
+        tcp_timer_cancel(conn, TCP_TIMER_PERSIST, seg->now_ns);
+    }
     conn->snd_wnd = seg->wnd;
     conn->snd_wl1 = seg->seq;
     conn->snd_wl2 = seg->tcp->ack;
@@ -113,10 +117,10 @@ static void make_progress(TcpConn *conn, TcpSeq ack, int64_t now_ns)
 /* ---- the acknowledgement as congestion control and recovery see it ---- */
 
 /* RFC 5681 section 2: (a) data is outstanding, (b) no data, (c) no SYN or FIN, (d) nothing new
- * acknowledged, (e) the same window. */
+ * acknowledged, (e) the same window; and that is not closed, or the ACK answers a probe. */
 static bool is_duplicate(const TcpConn *conn, const TcpSegment *seg, uint32_t old_wnd)
 {
-    return conn->sent.count > 0 && seg->len_bytes == 0 && (seg->flags & (TCP_SYN | TCP_FIN)) == 0 &&
+    return conn->sent.count > 0 && old_wnd > 0 && seg->len_bytes == 0 && (seg->flags & (TCP_SYN | TCP_FIN)) == 0 &&
            seg->tcp->ack == conn->snd_una && seg->wnd == old_wnd;
 }
 

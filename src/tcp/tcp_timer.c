@@ -115,7 +115,7 @@ static void on_retransmit(TcpConn *conn, int64_t now_ns)
 /* The window is closed, or too small to be worth a segment: RFC 9293 3.8.6.1 and 3.8.6.2.1 (4). */
 static void on_persist(TcpConn *conn, int64_t now_ns)
 {
-    if (conn->snd_wnd > conn->sent.out_bytes) {
+    if (conn->snd_wnd > 0) {
         conn->sws_override = true;
         return;
     }
@@ -133,7 +133,7 @@ static void on_persist(TcpConn *conn, int64_t now_ns)
 
 int64_t tcp_timer_persist_ns(const TcpConn *conn)
 {
-    if (conn->snd_wnd > conn->sent.out_bytes) {
+    if (conn->snd_wnd > 0) {
         return SWS_OVERRIDE_NS;
     }
     /* SHLD-29, SHLD-30. */

@@ -1,9 +1,12 @@
 test_programs += \
+	tests/tcp/test-tcp-arrival \
 	tests/tcp/test-tcp-cc-cubic \
 	tests/tcp/test-tcp-cc-reno \
 	tests/tcp/test-tcp-cc \
+	tests/tcp/test-tcp-close \
 	tests/tcp/test-tcp-fsm \
 	tests/tcp/test-tcp-handshake \
+	tests/tcp/test-tcp-options \
 	tests/tcp/test-tcp-reasm \
 	tests/tcp/test-tcp-recovery \
 	tests/tcp/test-tcp-rtt \
@@ -11,4 +14,5 @@ test_programs += \
 	tests/tcp/test-tcp-sent \
 	tests/tcp/test-tcp-states \
 	tests/tcp/test-tcp-transfer \
-	tests/tcp/test-tcp-variant
+	tests/tcp/test-tcp-variant \
+	tests/tcp/test-tcp-window
