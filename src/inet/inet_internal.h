@@ -208,6 +208,8 @@ InetNeighbour *inet_neighbour_find(InetIface *iface, InetAddr addr);
 void inet_neighbour_send(InetNeighbour *neighbour, Packet *pkt, int64_t now_ns);
 /* It said, or somebody said of it, that this is its address on the link. */
 void inet_neighbour_confirm(InetNeighbour *neighbour, MacAddr mac, int64_t now_ns);
+/* Polls the neighbour, if it is known, when it is next used. */
+void inet_neighbour_doubt(InetNeighbour *neighbour, int64_t now_ns);
 void inet_neighbour_free(InetNeighbour *neighbour);
 /* Drops what waits, with NET_DROP_NODE_DOWN, and forgets all entries. */
 void inet_neighbour_forget_all(InetStack *stack);

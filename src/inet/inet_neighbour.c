@@ -178,6 +178,13 @@ static void wait_for_answer(InetNeighbour *neighbour, Packet *pkt, int64_t now_n
     }
 }
 
+void inet_neighbour_doubt(InetNeighbour *neighbour, int64_t now_ns)
+{
+    if (neighbour->state == INET_NEIGHBOUR_KNOWN) {
+        neighbour->usable_until_ns = MIN(neighbour->usable_until_ns, now_ns);
+    }
+}
+
 void inet_neighbour_send(InetNeighbour *neighbour, Packet *pkt, int64_t now_ns)
 {
     if (neighbour->state == INET_NEIGHBOUR_KNOWN) {

@@ -160,6 +160,13 @@ bool inet_path_find(InetStack *stack, InetAddr dst, InetPath *path)
     return true;
 }
 
+void inet_path_doubt(InetStack *stack, const InetPath *path, int64_t now_ns)
+{
+    if (inet_path_is_valid(stack, path, path->dst) && path->neighbour != NULL) {
+        inet_neighbour_doubt(path->neighbour, now_ns);
+    }
+}
+
 /* The cache. */
 
 static uint32_t slot_of(const InetPathCache *cache, InetAddr dst)

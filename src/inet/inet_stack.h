@@ -169,6 +169,10 @@ typedef struct InetPath {
 /* Looks the destination up. False: no route (the path is empty then). */
 bool inet_path_find(InetStack *stack, InetAddr dst, InetPath *path);
 
+/* A transport has had no answer along this path for long: what is known of the first hop is asked
+ * again before it grows old (RFC 1122 3.3.1.4, 2.3.2.1; RFC 9293 3.8.3, MUST-20). */
+void inet_path_doubt(InetStack *stack, const InetPath *path, int64_t now_ns);
+
 /* Somebody on the way to dst cannot take more than this; the transport that sent the packet has
  * checked the report (RFC 1191, RFC 5927 section 7). Never below 68 octets, never raises the path
  * MTU (RFC 1191 section 3); forgotten after 10 minutes. */
