@@ -59,6 +59,7 @@ void tcp_ack_syn(TcpConn *conn, const TcpSegment *seg)
         tcp_rtt_sample(&conn->rtt, rtt_ns, 1);
     }
     tcp_timer_cancel(conn, TCP_TIMER_RETRANSMIT, seg->now_ns);
+    tcp_timer_user(conn, true, seg->now_ns);
 }
 
 /* ---- snd_una moves ---- */
@@ -120,8 +121,9 @@ static void make_progress(TcpConn *conn, TcpSeq ack, int64_t now_ns)
  * acknowledged, (e) the same window; and that is not closed, or the ACK answers a probe. */
 static bool is_duplicate(const TcpConn *conn, const TcpSegment *seg, uint32_t old_wnd)
 {
-    return conn->sent.count > 0 && old_wnd > 0 && seg->len_bytes == 0 && (seg->flags & (TCP_SYN | TCP_FIN)) == 0 &&
-           seg->tcp->ack == conn->snd_una && seg->wnd == old_wnd;
+    return conn->sent.count > 0 && old_wnd > 0 && seg->len_bytes == 0 &&
+           (seg->flags & (TCP_SYN | TCP_FIN)) == 0 && seg->tcp->ack == conn->snd_una &&
+           seg->wnd == old_wnd;
 }
 
 /* Whether the ACK belongs to a fast recovery. */

@@ -181,7 +181,7 @@ static bool send_one(TcpConn *conn, int64_t now_ns)
     case TCP_NEXT_NOTHING:
         break;
     }
-    conn->cwnd_limited = has_new;
+    conn->cwnd_limited = has_new || conn->recovery.after_timeout;
     return false;
 }
 

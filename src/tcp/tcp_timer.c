@@ -69,8 +69,9 @@ static bool give_up(TcpConn *conn, uint32_t tries, int64_t now_ns)
         tcp_conn_end(conn, TCP_EVENT_TIMEOUT_USER, TCP_REASON_TIMEOUT, now_ns);
         return true;
     }
-    if (tries >= config->r1_retries && !conn->advised) { /* SHLD-9 */
+    if (tries >= config->r1_retries && !conn->advised) { /* MUST-20, SHLD-9 */
         conn->advised = true;
+        inet_path_doubt(conn->tcp->inet, &conn->path, now_ns);
         conn->advice = TCP_REASON_TIMEOUT;
         tcp_conn_note(conn, TCP_NOTE_ADVICE);
     }

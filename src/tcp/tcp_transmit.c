@@ -3,6 +3,9 @@
 
 #include "tcp/tcp_internal.h"
 
+/* A path narrower than this takes fragments: our least segment with all options may not fit. */
+enum { LEAST_UNFRAGMENTED_MTU_BYTES = 128 };
+
 static Packet *segment_new(TcpStack *tcp, const TcpEnds *ends, uint16_t flags, PacketWhy why)
 {
     Packet *pkt = packet_new(tcp->packets, tcp->entity, sim_current(tcp->sim), why);
@@ -76,6 +79,7 @@ SimKey tcp_transmit(TcpConn *conn, const TcpOut *out, int64_t now_ns)
     Packet *pkt = segment_new(conn->tcp, &conn->ends, out->flags, out->why);
     WireTcp *tcp = &pkt->tcp;
     tcp->seq = out->seq;
+    pkt->ip.dont_fragment = conn->path.mtu_bytes >= LEAST_UNFRAGMENTED_MTU_BYTES;
     pkt->original = out->original;
     if (G_LIKELY(tcp->flags & TCP_ACK)) {
         fill_ack(conn, tcp, now_ns);

@@ -6,13 +6,16 @@ test_programs += \
 	tests/tcp/test-tcp-close \
 	tests/tcp/test-tcp-fsm \
 	tests/tcp/test-tcp-handshake \
+	tests/tcp/test-tcp-icmp \
 	tests/tcp/test-tcp-options \
+	tests/tcp/test-tcp-output \
 	tests/tcp/test-tcp-reasm \
 	tests/tcp/test-tcp-recovery \
 	tests/tcp/test-tcp-rtt \
 	tests/tcp/test-tcp-sendbuf \
 	tests/tcp/test-tcp-sent \
 	tests/tcp/test-tcp-states \
+	tests/tcp/test-tcp-timer \
 	tests/tcp/test-tcp-transfer \
 	tests/tcp/test-tcp-variant \
 	tests/tcp/test-tcp-window

@@ -1,5 +1,6 @@
 /* Protects: the checks of RFC 9293 3.10.7.4 in every synchronised state: what is refused, with what
- * answer, for what reason, and that a refused segment changes nothing. With RFC 5961's challenges. */
+ * answer, for what reason, and that a refused segment changes nothing. With RFC 5961's challenges.
+ */
 
 #include "lib/tcp-bed.h"
 
@@ -102,7 +103,8 @@ static void test_rst_with_text(void)
     tcp_bed_close(&bed);
 }
 
-/* RFC 5961 3.1: with the window full of text held out of order, a RST exactly at rcv_nxt still works. */
+/* RFC 5961 3.1: with the window full of text held out of order, a RST exactly at rcv_nxt still
+ * works. */
 static void test_rst_exact_behind_gap(void)
 {
     TcpBed bed;
@@ -133,7 +135,8 @@ static void test_challenge_rate(void)
     tcp_bed_close(&bed);
 }
 
-/* RFC 9293 figure 9 and 10: the peer has rebooted and opens anew; the challenge makes it reset us. */
+/* RFC 9293 figure 9 and 10: the peer has rebooted and opens anew; the challenge makes it reset us.
+ */
 static void test_half_open(void)
 {
     TcpBed bed;

@@ -1,5 +1,5 @@
-/* Protects: how connections end (RFC 9293 3.6, 3.10.4, 3.10.5): in four segments, in three, from both
- * sides at once, half way, by force; and TIME-WAIT (RFC 1337, 6191). */
+/* Protects: how connections end (RFC 9293 3.6, 3.10.4, 3.10.5): in four segments, in three, from
+ * both sides at once, half way, by force; and TIME-WAIT (RFC 1337, 6191). */
 
 #include "lib/tcp-bed.h"
 
@@ -22,7 +22,8 @@ static void shut_down(TcpBed *bed)
 
 /* ---- orderly ---- */
 
-/* RFC 9293 figure 12, seen from the side that closes first. MUST-12: the program is told "closed". */
+/* RFC 9293 figure 12, seen from the side that closes first. MUST-12: the program is told "closed".
+ */
 static void test_four_segments(void)
 {
     TcpBed bed;
@@ -244,8 +245,8 @@ static void test_close_with_unread(void)
     tcp_bed_close(&bed);
 }
 
-/* RFC 1122 4.2.2.13: text that arrives after the close is answered by RST too; after a shutdown it is
- * still welcome. */
+/* RFC 1122 4.2.2.13: text that arrives after the close is answered by RST too; after a shutdown it
+ * is still welcome. */
 static void test_text_after_close(void)
 {
     TcpBed bed;

@@ -266,8 +266,8 @@ static void test_syn_rcvd_wrong_ack(void)
     tcp_bed_close(&bed);
 }
 
-/* MUST-11: a spawned connection vanishes without a word to the program and the listener goes on; the
- * active opener of a simultaneous open is told that it was refused. */
+/* MUST-11: a spawned connection vanishes without a word to the program and the listener goes on;
+ * the active opener of a simultaneous open is told that it was refused. */
 static void test_reset_in_syn_rcvd(void)
 {
     TcpBed bed;
@@ -309,8 +309,8 @@ static void test_syn_again(void)
     tcp_bed_close(&bed);
 }
 
-/* MUST-23: 1, 3, 7, 15, 31, 63, 123 s; at 183 s, past 180, it gives up. MUST-22, SHLD-9: the program
- * is told of trouble on the way. */
+/* MUST-23: 1, 3, 7, 15, 31, 63, 123 s; at 183 s, past 180, it gives up. MUST-22, SHLD-9: the
+ * program is told of trouble on the way. */
 static void test_syn_r2(void)
 {
     TcpBed bed;
@@ -381,7 +381,8 @@ static void test_close_in_syn_sent(void)
     tcp_bed_close(&bed);
 }
 
-/* In SYN-RECEIVED the FIN goes at once if nothing waits, else after what waits (RFC 9293 3.10.4). */
+/* In SYN-RECEIVED the FIN goes at once if nothing waits, else after what waits (RFC 9293 3.10.4).
+ */
 static void test_close_in_syn_rcvd(gconstpointer data)
 {
     bool with_data = GPOINTER_TO_UINT(data);

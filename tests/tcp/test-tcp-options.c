@@ -17,16 +17,17 @@ typedef struct MssRow {
 } MssRow;
 
 static const MssRow mss_rows[] = {
-    { "rfc9293/MUST-14/both", 0, false, "S 0:0(0) win 65535 <mss 1000>", "S. 0:0(0) ack 1 <mss 1460>",
-      1000 },
+    { "rfc9293/MUST-14/both", 0, false, "S 0:0(0) win 65535 <mss 1000>",
+      "S. 0:0(0) ack 1 <mss 1460>", 1000 },
     { "rfc9293/MUST-15/none", 0, false, "S 0:0(0) win 65535", "S. 0:0(0) ack 1 <mss 1460>", 536 },
-    { "rfc9293/MUST-16/mtu", 0, false, "S 0:0(0) win 65535 <mss 9000>", "S. 0:0(0) ack 1 <mss 1460>",
-      1460 },
+    { "rfc9293/MUST-16/mtu", 0, false, "S 0:0(0) win 65535 <mss 9000>",
+      "S. 0:0(0) ack 1 <mss 1460>", 1460 },
     { "rfc9293/MUST-16/timestamps", 0, true, "S 0:0(0) win 65535 <mss 1000,TS val 1 ecr 0>",
       "S. 0:0(0) ack 1 <mss 1460,TS val 0 ecr 1>", 988 },
     { "rfc9293/MUST-67/configured", 700, false, "S 0:0(0) win 65535 <mss 1460>",
       "S. 0:0(0) ack 1 <mss 700>", 700 },
-    { "options/mss-tiny", 0, false, "S 0:0(0) win 65535 <mss 1>", "S. 0:0(0) ack 1 <mss 1460>", 64 },
+    { "options/mss-tiny", 0, false, "S 0:0(0) win 65535 <mss 1>", "S. 0:0(0) ack 1 <mss 1460>",
+      64 },
 };
 
 static void test_mss(gconstpointer data)
@@ -60,7 +61,7 @@ typedef struct ScaleRow {
     bool ours;
     uint32_t buffer_bytes;
     const char *syn, *answer;
-    const char *ack; /* our window after the handshake, as written */
+    const char *ack;        /* our window after the handshake, as written */
     uint32_t snd_wnd_bytes; /* what we make of a window field of 1000 */
 } ScaleRow;
 

@@ -199,7 +199,8 @@ static void test_old_segment_keeps_window(void)
     tcp_bed_close(&bed);
 }
 
-/* Sends 3000 octets into a window of 2000, of which the peer acknowledges all and offers no more. */
+/* Sends 3000 octets into a window of 2000, of which the peer acknowledges all and offers no more.
+ */
 static void close_window(TcpBed *bed)
 {
     tcp_bed_inject(bed, ". 1:1(0) ack 1 win 2000");
@@ -211,8 +212,8 @@ static void close_window(TcpBed *bed)
     tcp_bed_forget(bed);
 }
 
-/* MUST-36, SHLD-29, SHLD-30: one octet after an RTO, then at doubling intervals, without end as long
- * as the peer answers (MUST-37). */
+/* MUST-36, SHLD-29, SHLD-30: one octet after an RTO, then at doubling intervals, without end as
+ * long as the peer answers (MUST-37). */
 static void test_probe(void)
 {
     TcpBed bed;
@@ -224,7 +225,6 @@ static void test_probe(void)
         tcp_bed_run(&bed, at_ns - tcp_bed_now(&bed) - 1000);
         tcp_bed_expect_nothing(&bed);
         tcp_bed_run(&bed, 2000);
-        at_ns = tcp_bed_now(&bed);
         tcp_bed_expect_why(&bed, ". 1461:1462(1) ack 1", PACKET_WHY_WINDOW_PROBE);
         tcp_bed_inject(&bed, ". 1:1(0) ack 1461 win 0");
         gap_ns = MIN(2 * gap_ns, 60 * SIM_NS_PER_S);
@@ -345,8 +345,8 @@ static void test_shrunk_to_zero(void)
 
 /* ---- silly windows ---- */
 
-/* MUST-38 and RFC1122-SWS-OVER-1: less than a segment and less than half the largest window waits, for
- * half a second at most. */
+/* MUST-38 and RFC1122-SWS-OVER-1: less than a segment and less than half the largest window waits,
+ * for half a second at most. */
 static void test_sws_override(void)
 {
     TcpBed bed;
