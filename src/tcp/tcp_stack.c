@@ -147,8 +147,9 @@ uint64_t tcp_stack_hash(const TcpStack *tcp, TcpHashUse use, const TcpEnds *ends
 /* Good enough to spread four-tuples over buckets; nothing observable follows from it. */
 static uint32_t bucket_hash(const TcpEnds *ends)
 {
-    uint64_t mixed = ends->local.hi ^ ends->remote.hi ^ ends->local.lo ^ ends->remote.lo << 20 ^
-                     (uint64_t)ends->local_port << 32 ^ (uint64_t)ends->remote_port << 48;
+    uint64_t ports = (uint64_t)ends->local_port << 16 | ends->remote_port;
+    uint64_t mixed = ends->local.hi ^ ends->remote.hi ^ ends->local.lo << 20 ^ ends->remote.lo ^
+                     ports * UINT64_C(0xff51afd7ed558ccd);
     return (uint32_t)(mixed * UINT64_C(0x9e3779b97f4a7c15) >> 32);
 }
 

@@ -1,5 +1,6 @@
 test_programs += \
 	tests/tcp/test-tcp-arrival \
+	tests/tcp/test-tcp-buckets \
 	tests/tcp/test-tcp-cc-cubic \
 	tests/tcp/test-tcp-cc-reno \
 	tests/tcp/test-tcp-cc \
