@@ -16,32 +16,32 @@ struct SocketHost {
 };
 
 struct Socket {
+    /* What sending and receiving touch. */
     SocketHost *host;
     SocketFn on_event;
     void *program;
-    Socket *before, *after; /* of the host */
-    const char *words;
-
-    uint8_t kind;       /* SocketKind */
-    uint8_t error;      /* SocketError */
-    uint8_t busy;       /* calls it is in */
-    bool connected : 1; /* established once */
-    bool shut : 1;      /* this end sends no more */
-    bool closed : 1;    /* the program has closed it */
+    TcpConn *conn;
+    uint64_t written_bytes, received_bytes;
+    uint64_t peer_stream; /* 0: not known yet */
+    uint8_t kind;         /* SocketKind */
+    uint8_t error;        /* SocketError */
+    uint8_t busy;         /* calls it is in */
+    bool connected : 1;   /* established once */
+    bool shut : 1;        /* this end sends no more */
+    bool closed : 1;      /* the program has closed it */
     bool eof_seen : 1;
     bool unsent : 1;      /* something written is not acknowledged */
     bool doomed : 1;      /* freed within a call: goes when the call returns */
-    bool out_of_step : 1; /* the integrity check has failed: it is not repeated */
+    bool out_of_step : 1; /* the integrity check has failed: it is not announced again */
+
+    Socket *before, *after; /* of the host */
+    const char *words;
     uint16_t port, peer_port;
     InetAddr addr, peer; /* as bound, as connected */
-
-    TcpConn *conn;
     TcpListener *listener;
     TcpConfig *config; /* own copy; NULL: the host's */
-    uint64_t written_bytes, received_bytes;
-    uint64_t stream;      /* datagram, echo: of what it sends */
-    uint64_t peer_stream; /* 0: not known yet */
 
+    uint64_t stream; /* datagram, echo: of what it sends */
     UdpSocket *udp;
     uint16_t echo_ident; /* 0: none yet */
     IcmpEcho echo;

@@ -298,7 +298,7 @@ TcpReasmResult tcp_reasm_insert(TcpReasm *reasm, TcpSeq seq, Payload payload)
     uint32_t len_bytes = payload.len_bytes;
     g_assert(len_bytes > 0);
     reasm->duplicate = (WireSack){ 0 };
-    if (G_LIKELY(seq == reasm->rcv_nxt && reasm->early == NULL)) {
+    if (G_LIKELY(seq == reasm->rcv_nxt && reasm->early_ranges == 0)) {
         run_append(&reasm->ready, payload);
         reasm->rcv_nxt += len_bytes;
         reasm->ready_bytes += len_bytes;

@@ -27,12 +27,14 @@ typedef struct TcpReasm { /* held by value in the connection; fields are for tcp
     uint32_t ready_bytes; /* in order, unread */
     uint32_t early_bytes; /* held out of order */
     uint32_t early_ranges;
-    TcpReasmRun ready;
-    TcpReasmRange *early, *early_last;   /* sorted, disjoint, not adjacent; NULL nearly always */
-    TcpReasmRange *hint;                 /* the range changed last; NULL: none */
-    WireSack recent[WIRE_TCP_MAX_SACKS]; /* blocks in the order that RFC 2018 section 4 wants */
-    uint8_t recent_count;
     WireSack duplicate; /* to be reported once (RFC 2883); left == right: none */
+    TcpReasmRun ready;
+
+    /* What in-order arrival never touches. */
+    TcpReasmRange *early, *early_last; /* sorted, disjoint, not adjacent; NULL nearly always */
+    TcpReasmRange *hint;               /* the range changed last; NULL: none */
+    uint8_t recent_count;
+    WireSack recent[WIRE_TCP_MAX_SACKS]; /* blocks in the order that RFC 2018 section 4 wants */
 } TcpReasm;
 
 typedef enum TcpReasmResult {
