@@ -1,5 +1,6 @@
 bench_programs += \
 	bench/bench-capture \
+	bench/bench-flows \
 	bench/bench-forward \
 	bench/bench-hop \
 	bench/bench-queue
@@ -31,3 +32,6 @@ bench_bench_queue_SOURCES = \
 	bench/queue_quad_heap.c \
 	bench/queue_run.h \
 	bench/queue_wheel.c
+
+bench_bench_flows_CPPFLAGS = $(bench_cppflags)
+bench_bench_flows_SOURCES = bench/bench-flows.c $(bench_sources)
