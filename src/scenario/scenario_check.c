@@ -1,0 +1,574 @@
+#include "scenario/scenario_check.h"
+
+#include "app/app_steps.h"
+#include "scenario/scenario_keys.h"
+#include "scenario/scenario_names.h"
+#include "scenario/scenario_segment.h"
+#include "wire/addr.h"
+
+#include <string.h>
+
+typedef struct Checker {
+    const ScenarioConfig *config;
+    const ScenarioNames *names;
+    ScenarioDiag *diag;
+} Checker;
+
+/* Names */
+
+static void report_unknown(const Checker *checker, const ScenarioValue *value, const char *meant,
+                           const char *plain, const char *suggesting)
+{
+    if (meant != NULL && strchr(value->text, '.') == NULL) {
+        scenario_diag_error(checker->diag, value->mark, suggesting, value->text, meant);
+    } else {
+        scenario_diag_error(checker->diag, value->mark, plain, value->text);
+    }
+}
+
+static bool find_host(const Checker *checker, const ScenarioValue *value, ScenarioRef *out_ref)
+{
+    if (scenario_names_host(checker->names, value->text, out_ref)) {
+        return true;
+    }
+    report_unknown(checker, value, scenario_names_suggest_host(checker->names, value->text),
+                   N_("there is no host '%s'"), N_("there is no host '%s'; did you mean '%s'?"));
+    return false;
+}
+
+static bool find_link(const Checker *checker, const ScenarioValue *value, ScenarioRef *out_ref)
+{
+    if (scenario_names_link(checker->names, value->text, out_ref)) {
+        return true;
+    }
+    report_unknown(checker, value, scenario_names_suggest_link(checker->names, value->text),
+                   N_("there is no link '%s'"), N_("there is no link '%s'; did you mean '%s'?"));
+    return false;
+}
+
+/* Finds a link, and checks that the direction, if given, is one of its. */
+static bool check_direction(const Checker *checker, const ScenarioValue *link,
+                            const ScenarioValue *toward)
+{
+    ScenarioRef ref;
+    if (!find_link(checker, link, &ref)) {
+        return false;
+    }
+    if (!toward->given) {
+        return true;
+    }
+    for (uint32_t member = ref.first; member <= ref.last; member++) {
+        if (scenario_names_direction(checker->names, ref.link, member, toward->text) < 0) {
+            scenario_diag_error(checker->diag, toward->mark, N_("'%s' is no end of link '%s'"),
+                                toward->text, link->text);
+            return false;
+        }
+    }
+    return true;
+}
+
+/* An error about a key that cannot stand beside, or without, another one. */
+static void report_beside(const Checker *checker, const ScenarioValue *value, const char *key,
+                          const char *other)
+{
+    scenario_diag_error(checker->diag, value->mark, N_("'%s' cannot stand beside '%s'"), key,
+                        other);
+}
+
+static void report_needs(const Checker *checker, ScenarioMark mark, const char *key,
+                         const char *other)
+{
+    scenario_diag_error(checker->diag, mark, N_("'%s' needs '%s' beside it"), key, other);
+}
+
+/* Hosts */
+
+static bool check_address(const Checker *checker, const ScenarioValue *value, InetAddr *out_addr)
+{
+    if (inet_addr_parse(value->text, out_addr)) {
+        return true;
+    }
+    scenario_diag_error(checker->diag, value->mark, N_("'%s' is not %s"), value->text,
+                        lang_text(scenario_diag_lang(checker->diag),
+                                  scenario_syntax_get(SCENARIO_SYNTAX_ADDRESS)->describe));
+    return false;
+}
+
+/* "10.0.1.0/24", of which the bits behind the prefix must be zero. */
+static bool check_network(const Checker *checker, const ScenarioValue *value, InetAddr *out_network,
+                          uint8_t *out_bits)
+{
+    g_auto(GStrv) parts = g_strsplit(value->text, "/", 2);
+    guint64 bits = 0;
+    InetAddr network;
+    if (!inet_addr_parse(parts[0], &network) ||
+        !g_ascii_string_to_unsigned(parts[1], 10, 1, 30, &bits, NULL)) {
+        scenario_diag_error(checker->diag, value->mark, N_("'%s' is not %s"), value->text,
+                            lang_text(scenario_diag_lang(checker->diag),
+                                      scenario_syntax_get(SCENARIO_SYNTAX_PREFIX)->describe));
+        return false;
+    }
+    InetAddr masked = inet_addr_mask(network, (uint8_t)bits);
+    if (!inet_addr_equal(masked, network)) {
+        char text[INET_ADDR_TEXT_BYTES];
+        inet_addr_format(masked, text);
+        scenario_diag_error(checker->diag, value->mark,
+                            N_("'%s' has bits behind its prefix; the network is %s/%u"),
+                            value->text, text, (unsigned)bits);
+        return false;
+    }
+    *out_network = network;
+    *out_bits = (uint8_t)bits;
+    return true;
+}
+
+static void check_route(const Checker *checker, const ScenarioRoute *route)
+{
+    InetAddr network;
+    uint8_t bits;
+    ScenarioRef via;
+    if (!g_str_equal(route->to.text, "default")) {
+        check_network(checker, &route->to, &network, &bits);
+    }
+    if (find_host(checker, &route->via, &via) && via.last > via.first) {
+        scenario_diag_error(checker->diag, route->via.mark,
+                            N_("'%s' is many hosts; name one of them"), route->via.text);
+    }
+}
+
+static void check_host(const Checker *checker, const ScenarioHost *host)
+{
+    for (uint32_t i = 0; i < host->routes.count; i++) {
+        check_route(checker, scenario_item(&host->routes, ScenarioRoute, i));
+    }
+}
+
+/* Links */
+
+static void check_end(const Checker *checker, const ScenarioLink *link, const ScenarioEnd *end)
+{
+    InetAddr addr;
+    InetAddr network;
+    uint8_t bits;
+    const ScenarioValue name = { .text = end->head.name, .mark = end->head.mark, .given = true };
+    bool is_end = false;
+    uint32_t members = scenario_names_link_members(checker->names, link);
+    for (uint32_t i = members == 0 ? 0 : 1; i <= members; i++) {
+        is_end |= scenario_names_direction(checker->names, link, i, end->head.name) >= 0;
+    }
+    if (!is_end) {
+        scenario_diag_error(checker->diag, name.mark, N_("'%s' is no end of link '%s'"), name.text,
+                            link->head.name);
+    }
+    if (end->address.given && check_address(checker, &end->address, &addr) && link->network.given &&
+        check_network(checker, &link->network, &network, &bits) &&
+        !inet_addr_in_prefix(addr, network, bits)) {
+        scenario_diag_error(checker->diag, end->address.mark, N_("'%s' is not in the network %s"),
+                            end->address.text, link->network.text);
+    }
+}
+
+static void check_loss(const Checker *checker, const ScenarioWire *wire)
+{
+    if (wire->loss.model.given && wire->loss.chance_ppb.number > 0) {
+        report_beside(checker, &wire->loss.chance_ppb, "chance", "model");
+    }
+}
+
+static void check_link(const Checker *checker, const ScenarioLink *link)
+{
+    InetAddr network;
+    uint8_t bits;
+    if (link->network.given) {
+        check_network(checker, &link->network, &network, &bits);
+    }
+    for (uint32_t i = 0; i < link->ends.count; i++) {
+        check_end(checker, link, scenario_item(&link->ends, ScenarioEnd, i));
+    }
+    for (uint32_t i = 0; i < link->toward.count; i++) {
+        const ScenarioToward *toward = scenario_item(&link->toward, ScenarioToward, i);
+        if (scenario_names_direction(checker->names, link, 0, toward->head.name) < 0) {
+            scenario_diag_error(checker->diag, toward->head.mark, N_("'%s' is no end of link '%s'"),
+                                toward->head.name, link->head.name);
+        }
+        check_loss(checker, &toward->wire);
+    }
+    check_loss(checker, &link->wire);
+    for (uint32_t side = 0; side < 2; side++) {
+        const ScenarioValue *end = scenario_item(&link->between, ScenarioValue, side);
+        ScenarioRef ref;
+        if (link->type.number == PACKET_LINK_RAW_IP &&
+            scenario_names_host(checker->names, end->text, &ref) &&
+            ref.host->kind.number == SCENARIO_SWITCH) {
+            scenario_diag_error(checker->diag, link->type.mark,
+                                N_("a raw-ip link cannot end at the switch '%s'"), end->text);
+        }
+    }
+}
+
+static uint32_t find_root(uint32_t *parent, uint32_t i)
+{
+    while (parent[i] != i) {
+        i = parent[i] = parent[parent[i]];
+    }
+    return i;
+}
+
+static bool has_switch(const ScenarioConfig *config)
+{
+    for (uint32_t i = 0; i < config->hosts.count; i++) {
+        if (scenario_item(&config->hosts, ScenarioHost, i)->kind.number == SCENARIO_SWITCH) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* Without a spanning tree a loop of switches would carry one broadcast for ever. */
+static void check_switch_loops(const Checker *checker)
+{
+    if (!has_switch(checker->config)) {
+        return;
+    }
+    g_autofree uint32_t *first = g_new(uint32_t, checker->config->hosts.count + 1);
+    first[0] = 0;
+    for (uint32_t i = 0; i < checker->config->hosts.count; i++) {
+        const ScenarioHost *host = scenario_item(&checker->config->hosts, ScenarioHost, i);
+        first[i + 1] = first[i] + MAX(scenario_host_members(host), 1);
+    }
+    uint32_t node_count = first[checker->config->hosts.count];
+    g_autofree uint32_t *parent = g_new(uint32_t, node_count);
+    for (uint32_t i = 0; i < node_count; i++) {
+        parent[i] = i;
+    }
+    for (uint32_t i = 0; i < checker->config->links.count; i++) {
+        const ScenarioLink *link = scenario_item(&checker->config->links, ScenarioLink, i);
+        uint32_t members = scenario_names_link_members(checker->names, link);
+        for (uint32_t k = members == 0 ? 0 : 1; k <= members; k++) {
+            uint32_t root[2];
+            bool both = true;
+            for (unsigned side = 0; side < 2; side++) {
+                g_autofree char *name = scenario_names_end(checker->names, link, side, k);
+                ScenarioRef ref = { 0 };
+                scenario_names_host(checker->names, name, &ref);
+                both &= ref.host->kind.number == SCENARIO_SWITCH;
+                root[side] = find_root(parent, first[ref.host->head.index] +
+                                                   (ref.first == 0 ? 0 : ref.first - 1));
+            }
+            if (both && root[0] == root[1]) {
+                scenario_diag_error(checker->diag, link->head.mark,
+                                    N_("link '%s' closes a loop of switches"), link->head.name);
+                return;
+            }
+            if (both) {
+                parent[MAX(root[0], root[1])] = MIN(root[0], root[1]);
+            }
+        }
+    }
+}
+
+/* Programs */
+
+/* A host named in a program that members from first to last run: a star is the member's own number.
+ */
+static void check_host_port(const Checker *checker, const ScenarioValue *value,
+                            const ScenarioRef *runs)
+{
+    const char *colon = strrchr(value->text, ':');
+    g_autofree char *host = g_strndup(value->text, (gsize)(colon - value->text));
+    const ScenarioValue name = { .text = host, .mark = value->mark, .given = true };
+    InetAddr addr;
+    ScenarioRef ref;
+    if (g_ascii_isdigit(host[0])) {
+        check_address(checker, &name, &addr);
+        return;
+    }
+    if (!find_host(checker, &name, &ref)) {
+        return;
+    }
+    bool star = strchr(host, '*') != NULL;
+    if (ref.host->kind.number == SCENARIO_SWITCH) {
+        scenario_diag_error(checker->diag, value->mark, N_("the switch '%s' has no address"), host);
+    } else if (star && runs->last == 0) {
+        scenario_diag_error(checker->diag, value->mark,
+                            N_("'%s' stands for the member with the same number, but the program "
+                               "runs on a single host"),
+                            value->text);
+    } else if (star && runs->last > ref.last) {
+        scenario_diag_error(checker->diag, value->mark,
+                            N_("'%s' has %u members, but the program runs on member %u"), host,
+                            ref.last, runs->last);
+    } else if (!star && ref.last > ref.first) {
+        scenario_diag_error(checker->diag, value->mark, N_("'%s' is many hosts; name one of them"),
+                            host);
+    }
+}
+
+static void check_set(const Checker *checker, const ScenarioTcp *tcp)
+{
+    const ScenarioValue *value =
+        tcp->congestion.name.given ? &tcp->congestion.name : &tcp->recovery;
+    if (value->given) {
+        scenario_diag_error(checker->diag, value->mark,
+                            N_("this is set under the host's 'tcp', not by a program"));
+    }
+}
+
+static void check_steps(const Checker *checker, const ScenarioList *steps, const ScenarioRef *runs)
+{
+    for (uint32_t i = 0; i < steps->count; i++) {
+        const ScenarioStep *step = scenario_item(steps, ScenarioStep, i);
+        InetAddr addr;
+        if (step->to.given) {
+            check_host_port(checker, &step->to, runs);
+        }
+        if (step->address.given) {
+            check_address(checker, &step->address, &addr);
+        }
+        if (step->kind == APP_STEP_SEND && step->bytes.given && step->text.given) {
+            report_beside(checker, &step->text, "text", "bytes");
+        } else if (step->kind == APP_STEP_SEND && !step->bytes.given && !step->text.given) {
+            report_needs(checker, step->mark, "send", "bytes");
+        }
+        if (step->tcp != NULL) {
+            check_set(checker, step->tcp);
+        }
+        check_steps(checker, &step->body, runs);
+    }
+}
+
+static void check_app(const Checker *checker, const ScenarioPart *app, const ScenarioRef *runs)
+{
+    for (uint32_t i = 0; app->specs != NULL && app->specs[i].name != NULL; i++) {
+        if (app->specs[i].unit == SIM_UNIT_HOST_PORT && app->values[i].given) {
+            check_host_port(checker, &app->values[i], runs);
+        }
+    }
+}
+
+static void check_programs(const Checker *checker, const ScenarioPrograms *programs)
+{
+    const ScenarioValue name = { .text = programs->head.name,
+                                 .mark = programs->head.mark,
+                                 .given = true };
+    ScenarioRef runs;
+    if (!find_host(checker, &name, &runs)) {
+        return;
+    }
+    if (runs.host->kind.number == SCENARIO_SWITCH) {
+        scenario_diag_error(checker->diag, name.mark, N_("the switch '%s' cannot run programs"),
+                            name.text);
+    }
+    for (uint32_t i = 0; i < programs->programs.count; i++) {
+        const ScenarioProgram *program = scenario_item(&programs->programs, ScenarioProgram, i);
+        if (program->kind == SCENARIO_PROGRAM_STEPS) {
+            check_steps(checker, &program->steps, &runs);
+        } else {
+            check_app(checker, &program->app, &runs);
+        }
+        if (program->start.spread_ns.number > 0 && runs.last == 0) {
+            scenario_diag_error(checker->diag, program->start.spread_ns.mark,
+                                N_("'spread' is for a family; '%s' is a single host"), name.text);
+        }
+    }
+}
+
+/* Faults, events, injections */
+
+static void check_fault(const Checker *checker, const ScenarioFault *fault)
+{
+    check_direction(checker, &fault->link, &fault->toward);
+    if (fault->action.number == SCENARIO_FAULT_DELAY && !fault->by_ns.given) {
+        report_needs(checker, fault->action.mark, "delay", "by");
+    }
+    if (fault->match.stream_to.number > 0 &&
+        fault->match.stream_to.number <= fault->match.stream_from.number) {
+        scenario_diag_error(checker->diag, fault->match.stream_to.mark,
+                            N_("'%s' must be larger than '%s'"), "to-byte", "from-byte");
+    }
+}
+
+/* The parts of a wire that stay what they are during a run. */
+static void check_change(const Checker *checker, const ScenarioWire *set)
+{
+    const ScenarioValue *fixed = set->queue.type.given    ? &set->queue.type
+                                 : set->queue.model.given ? &set->queue.model
+                                                          : &set->loss.model;
+    if (fixed->given) {
+        scenario_diag_error(checker->diag, fixed->mark, N_("'%s' cannot change during a run"),
+                            fixed->text);
+    }
+}
+
+static void check_host_event(const Checker *checker, const ScenarioEvent *event)
+{
+    ScenarioRef ref;
+    if (event->set != NULL) {
+        report_beside(checker, &event->host, "host", "set");
+    } else if (event->action.number < SCENARIO_EVENT_CRASH) {
+        scenario_diag_error(checker->diag,
+                            event->action.given ? event->action.mark : event->host.mark,
+                            N_("an event of a host needs 'do: crash' or 'do: reboot'"));
+    }
+    if (find_host(checker, &event->host, &ref) && ref.host->kind.number == SCENARIO_SWITCH) {
+        scenario_diag_error(checker->diag, event->host.mark, N_("a switch cannot crash: '%s'"),
+                            event->host.text);
+    }
+}
+
+static void check_event(const Checker *checker, const ScenarioEvent *event)
+{
+    if (event->host.given == event->link.given) {
+        scenario_diag_error(checker->diag, event->head.mark,
+                            N_("an event needs either 'link' or 'host'"));
+        return;
+    }
+    if (event->host.given) {
+        check_host_event(checker, event);
+        return;
+    }
+    check_direction(checker, &event->link, &event->toward);
+    bool up_or_down = event->action.given && event->action.number < SCENARIO_EVENT_CRASH;
+    if ((event->set != NULL) == up_or_down || (event->action.given && !up_or_down)) {
+        scenario_diag_error(checker->diag, event->link.mark,
+                            N_("an event of a link needs 'set', 'do: up' or 'do: down'"));
+    } else if (up_or_down && event->toward.given) {
+        report_beside(checker, &event->toward, "toward", "do");
+    }
+    if (event->set != NULL) {
+        check_change(checker, event->set);
+    }
+}
+
+static void check_inject(const Checker *checker, const ScenarioInject *inject)
+{
+    static const ScenarioRef nobody = { 0 };
+    ScenarioRef ref;
+    if (check_direction(checker, &inject->link, &inject->toward) &&
+        scenario_names_link(checker->names, inject->link.text, &ref) && ref.last > ref.first) {
+        scenario_diag_error(checker->diag, inject->link.mark,
+                            N_("'%s' is many links; name one of them"), inject->link.text);
+    }
+    if (inject->raw.given == inject->segment.given) {
+        scenario_diag_error(checker->diag, inject->head.mark,
+                            N_("an injection needs either 'segment' or 'raw'"));
+        return;
+    }
+    const ScenarioValue *beside = inject->from.given ? &inject->from
+                                  : inject->to.given ? &inject->to
+                                                     : &inject->of;
+    if (inject->raw.given && beside->given) {
+        report_beside(checker, beside,
+                      inject->from.given ? "from"
+                      : inject->to.given ? "to"
+                                         : "of",
+                      "raw");
+    }
+    if (inject->raw.given) {
+        return;
+    }
+    ScenarioSegment segment;
+    g_autofree char *wrong =
+        scenario_segment_parse(inject->segment.text, scenario_diag_lang(checker->diag), &segment);
+    if (wrong != NULL) {
+        scenario_diag_error(checker->diag, inject->segment.mark, "%s", wrong);
+    }
+    if (!inject->from.given || !inject->to.given) {
+        report_needs(checker, inject->segment.mark, "segment", inject->from.given ? "to" : "from");
+        return;
+    }
+    check_host_port(checker, &inject->from, &nobody);
+    check_host_port(checker, &inject->to, &nobody);
+}
+
+/* Expectations */
+
+/* "client-server-80", perhaps with "-2": whether it begins with the name of a host and a '-'. */
+static bool may_be_connection(const Checker *checker, const char *text)
+{
+    for (const char *dash = strchr(text, '-'); dash != NULL; dash = strchr(dash + 1, '-')) {
+        g_autofree char *host = g_strndup(text, (gsize)(dash - text));
+        ScenarioRef ref;
+        if (scenario_names_host(checker->names, host, &ref) || g_ascii_isdigit(host[0])) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static void check_of(const Checker *checker, const ScenarioValue *of)
+{
+    ScenarioRef ref;
+    if (!of->given || may_be_connection(checker, of->text)) {
+        return;
+    }
+    if (find_host(checker, of, &ref) && ref.last > ref.first) {
+        scenario_diag_error(checker->diag, of->mark, N_("'%s' is many hosts; name one of them"),
+                            of->text);
+    }
+}
+
+static void check_bounds(const Checker *checker, const ScenarioExpect *expect)
+{
+    bool any = expect->are.given || expect->min.given || expect->max.given;
+    if (!any) {
+        scenario_diag_error(checker->diag, expect->mark, N_("this needs 'are', 'min' or 'max'"));
+    } else if (expect->are.given && (expect->min.given || expect->max.given)) {
+        report_beside(checker, &expect->are, "are", expect->min.given ? "min" : "max");
+    } else if (expect->min.given && expect->max.given && expect->min.number > expect->max.number) {
+        scenario_diag_error(checker->diag, expect->max.mark, N_("'%s' must be larger than '%s'"),
+                            "max", "min");
+    }
+}
+
+static void check_expect(const Checker *checker, const ScenarioExpect *expect)
+{
+    ScenarioRef ref;
+    check_of(checker, &expect->of);
+    if (expect->at.given) {
+        find_host(checker, &expect->at, &ref);
+    }
+    if (expect->link.given) {
+        check_direction(checker, &expect->link, &expect->toward);
+    } else if (expect->toward.given) {
+        report_needs(checker, expect->toward.mark, "toward", "link");
+    }
+    if (expect->kind == SCENARIO_EXPECT_DROPS && expect->link.given && expect->at.given) {
+        report_beside(checker, &expect->at, "at", "link");
+    }
+    if (expect->kind != SCENARIO_EXPECT_STATES && expect->kind != SCENARIO_EXPECT_NO_RESET &&
+        expect->kind != SCENARIO_EXPECT_ERROR) {
+        check_bounds(checker, expect);
+    }
+}
+
+static void check_hosts_exist(const Checker *checker, const ScenarioList *values)
+{
+    ScenarioRef ref;
+    for (uint32_t i = 0; i < values->count; i++) {
+        find_host(checker, scenario_item(values, ScenarioValue, i), &ref);
+    }
+}
+
+/* Calls check on each item of a list. */
+#define CHECK_EACH(checker, list, type, check)                                                     \
+    do {                                                                                           \
+        for (uint32_t i_ = 0; i_ < (list)->count; i_++) {                                          \
+            check(checker, scenario_item(list, type, i_));                                         \
+        }                                                                                          \
+    } while (0)
+
+void scenario_check(const Scenario *scenario, ScenarioDiag *diag)
+{
+    const ScenarioConfig *config = &scenario->config;
+    const Checker it = { .config = config, .names = scenario->names, .diag = diag };
+    CHECK_EACH(&it, &config->hosts, ScenarioHost, check_host);
+    CHECK_EACH(&it, &config->links, ScenarioLink, check_link);
+    check_switch_loops(&it);
+    CHECK_EACH(&it, &config->apps, ScenarioPrograms, check_programs);
+    CHECK_EACH(&it, &config->faults, ScenarioFault, check_fault);
+    CHECK_EACH(&it, &config->events, ScenarioEvent, check_event);
+    CHECK_EACH(&it, &config->inject, ScenarioInject, check_inject);
+    CHECK_EACH(&it, &config->expect, ScenarioExpect, check_expect);
+    check_hosts_exist(&it, &config->captures);
+}

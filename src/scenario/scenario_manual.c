@@ -1,0 +1,381 @@
+#include "scenario/scenario_manual.h"
+
+#include "scenario/scenario_keys.h"
+#include "scenario/scenario_quantity.h"
+#include "scenario/scenario_value.h"
+
+#include <string.h>
+
+/* Calls back for each key below a map, depth first, with its path pattern: names are '*', places in
+ * lists '0'. Steps stand in steps: a map is not entered again below itself. */
+typedef void (*VisitFn)(void *data, const char *path, const ScenarioKey *key);
+
+typedef struct Visit {
+    VisitFn fn;
+    void *data;
+    GPtrArray *open; /* maps that are being visited */
+} Visit;
+
+static void visit_map(Visit *visit, const char *path, const ScenarioMap *map);
+
+static char *join(const char *path, const char *word)
+{
+    return path[0] == '\0' ? g_strdup(word) : g_strconcat(path, ".", word, NULL);
+}
+
+static void visit_specs(Visit *visit, const char *path, const SimParamSpec *specs)
+{
+    for (; specs != NULL && specs->name != NULL; specs++) {
+        const ScenarioKey key = { .spec = *specs };
+        g_autofree char *below = join(path, specs->name);
+        visit->fn(visit->data, below, &key);
+    }
+}
+
+static void visit_parts(Visit *visit, const char *path, const ScenarioMap *map)
+{
+    for (size_t i = 0; map->parts != NULL && map->parts->name(i) != NULL; i++) {
+        const SimParamSpec *specs = map->parts->params == NULL ? NULL : map->parts->params(i);
+        if (map->part_key != NULL) {
+            visit_specs(visit, path, specs);
+            continue;
+        }
+        g_autofree char *below = join(path, map->parts->name(i));
+        const ScenarioKey key = { .spec = { .name = map->parts->name(i),
+                                            .help = N_("A ready-made application.") },
+                                  .form = SCENARIO_FORM_MAP };
+        visit->fn(visit->data, below, &key);
+        visit_specs(visit, below, specs);
+    }
+}
+
+static const char *place_of(ScenarioForm form)
+{
+    return form == SCENARIO_FORM_NAMED ? "*" : form == SCENARIO_FORM_LIST ? "0" : NULL;
+}
+
+static void visit_key(Visit *visit, const char *path, const ScenarioKey *key)
+{
+    g_autofree char *below = join(path, key->spec.name);
+    visit->fn(visit->data, below, key);
+    if (key->map == NULL) {
+        return;
+    }
+    const ScenarioKey *content = key;
+    if (key->form == SCENARIO_FORM_VARIANT && key->map->brief != NULL &&
+        scenario_map_find(key->map, key->map->brief)->form == SCENARIO_FORM_LIST) {
+        content = scenario_map_find(key->map, key->map->brief);
+    }
+    const char *place = place_of(content->form);
+    g_autofree char *item = place == NULL ? g_strdup(below) : join(below, place);
+    visit_map(visit, item, content->map);
+}
+
+static void visit_map(Visit *visit, const char *path, const ScenarioMap *map)
+{
+    if (g_ptr_array_find(visit->open, map, NULL)) {
+        return;
+    }
+    g_ptr_array_add(visit->open, (gpointer)map);
+    for (const ScenarioKey *key = map->keys; key->spec.name != NULL; key++) {
+        if (map->only_brief) {
+            visit_map(visit, path, key->map);
+        } else {
+            visit_key(visit, path, key);
+        }
+    }
+    visit_parts(visit, path, map);
+    g_ptr_array_set_size(visit->open, (gint)visit->open->len - 1);
+}
+
+static void visit_all(VisitFn fn, void *data)
+{
+    Visit visit = { .fn = fn, .data = data, .open = g_ptr_array_new() };
+    visit_map(&visit, "", &scenario_map_top);
+    g_ptr_array_unref(visit.open);
+}
+
+/* One key in words */
+
+static char *words_of(const ScenarioKey *key)
+{
+    GString *out = g_string_new(NULL);
+    for (size_t i = 0; scenario_key_word(key, i) != NULL; i++) {
+        g_string_append_printf(out, "%s%s", i == 0 ? "" : ", ", scenario_key_word(key, i));
+    }
+    return g_string_free(out, FALSE);
+}
+
+/* What may stand under the key: "a duration, like 20ms; or none". */
+static char *kind_text(const ScenarioKey *key, const Lang *lang)
+{
+    switch (key->form) {
+    case SCENARIO_FORM_VALUE:
+    case SCENARIO_FORM_VALUES:
+        break;
+    case SCENARIO_FORM_LIST:
+        return g_strdup(lang_text(lang, N_("a list")));
+    case SCENARIO_FORM_NAMED:
+        return g_strdup(lang_text(lang, N_("a map of names")));
+    case SCENARIO_FORM_INCLUDE:
+        return g_strdup(lang_text(lang, N_("a file name, or a list of them")));
+    default:
+        return g_strdup(lang_text(lang, N_("a map")));
+    }
+    GString *out = g_string_new(NULL);
+    if (key->spec.unit == SIM_UNIT_WORD) {
+        g_autofree char *words = words_of(key);
+        g_string_append_printf(out, lang_text(lang, N_("one of: %s")), words);
+    } else if (key->spec.unit == SIM_UNIT_TEXT) {
+        g_string_append(out, lang_text(lang, scenario_syntax_get(key->syntax)->describe));
+    } else {
+        g_string_append(out, lang_text(lang, scenario_quantity_describe(key->spec.unit)));
+    }
+    for (const ScenarioWord *word = key->special; word != NULL && word->word != NULL; word++) {
+        g_string_append_printf(out, lang_text(lang, N_("; or %s")), word->word);
+    }
+    if (key->form == SCENARIO_FORM_VALUES) {
+        g_string_append(out, lang_text(lang, N_("; or a list of such")));
+    }
+    return g_string_free(out, FALSE);
+}
+
+/* The default as it would be written; NULL: there is none. */
+static char *default_text(const ScenarioKey *key)
+{
+    if (key->form != SCENARIO_FORM_VALUE || key->spec.required) {
+        return NULL;
+    }
+    const ScenarioValue value = { .number = scenario_key_fallback(key),
+                                  .text = key->fallback_text };
+    return scenario_value_format(key, &value);
+}
+
+static bool has_range(const ScenarioKey *key)
+{
+    return key->form == SCENARIO_FORM_VALUE && key->spec.unit != SIM_UNIT_BOOL &&
+           key->spec.unit != SIM_UNIT_WORD && key->spec.unit != SIM_UNIT_TEXT &&
+           key->spec.unit != SIM_UNIT_HOST_PORT && key->spec.unit != SIM_UNIT_QUEUE;
+}
+
+static void append_fact(GString *out, const char *separator, const char *label, const char *value)
+{
+    g_string_append_printf(out, "%s%s: %s", separator, label, value);
+}
+
+/* Facts of a key, each behind the separator. */
+static void append_facts(GString *out, const ScenarioKey *key, const char *separator,
+                         const Lang *lang)
+{
+    g_autofree char *kind = kind_text(key, lang);
+    append_fact(out, separator, lang_text(lang, N_("value")), kind);
+    g_autofree char *fallback = default_text(key);
+    if (key->spec.required) {
+        g_string_append_printf(out, "%s%s", separator, lang_text(lang, N_("must be given")));
+    } else if (fallback != NULL) {
+        append_fact(out, separator, lang_text(lang, N_("default")), fallback);
+    }
+    if (has_range(key)) {
+        g_autofree char *min = scenario_quantity_format(key->spec.unit, key->spec.min);
+        g_autofree char *max = scenario_quantity_format(key->spec.unit, key->spec.max);
+        g_autofree char *range = g_strdup_printf(lang_text(lang, N_("%s to %s")), min, max);
+        append_fact(out, separator, lang_text(lang, N_("range")), range);
+    }
+    g_autofree char *suffixes = scenario_quantity_suffixes(key->spec.unit);
+    if (suffixes[0] != '\0' && key->form == SCENARIO_FORM_VALUE) {
+        append_fact(out, separator, lang_text(lang, N_("units")), suffixes);
+    }
+    if (key->only_for != NULL) {
+        append_fact(out, separator, lang_text(lang, N_("only for")),
+                    lang_text(lang, key->only_for));
+    }
+    if (key->map != NULL && key->map->brief != NULL && !key->map->only_brief) {
+        append_fact(out, separator, lang_text(lang, N_("a value alone stands for")),
+                    key->map->brief);
+    }
+}
+
+static const char *help_of(const ScenarioKey *key, const Lang *lang)
+{
+    return key->spec.help == NULL ? "" : lang_text(lang, key->spec.help);
+}
+
+/* explain KEY */
+
+typedef struct Search {
+    char **words; /* of the path asked for */
+    const Lang *lang;
+    GString *out, *below, *hints;
+    GPtrArray *last_words; /* of all keys */
+} Search;
+
+static bool is_number(const char *word)
+{
+    return word[0] != '\0' && word[strspn(word, "0123456789")] == '\0';
+}
+
+/* Whether the path is the pattern, names and places filled in or places left out; *out_prefix: or
+ * leads to it. */
+static bool agrees(char **words, char **parts, bool *out_prefix)
+{
+    size_t k = 0;
+    for (; *parts != NULL && words[k] != NULL; parts++) {
+        bool is_place = g_str_equal(*parts, "0");
+        bool fits = g_str_equal(*parts, words[k]) || g_str_equal(*parts, "*") ||
+                    (is_place && is_number(words[k]));
+        if (!fits && !is_place) {
+            return false;
+        }
+        k += fits;
+    }
+    *out_prefix = *parts != NULL;
+    return words[k] == NULL;
+}
+
+/* Whether the path says at least where the key stands and what it is called: "apps.client.send"
+ * without "steps", or only "delay". */
+static bool is_hint(char **words, char **parts)
+{
+    size_t k = 0;
+    const char *last = NULL;
+    for (; *parts != NULL; parts++) {
+        last = *parts;
+        if (words[k] != NULL && (g_str_equal(*parts, words[k]) || g_str_equal(*parts, "*"))) {
+            k++;
+        }
+    }
+    return words[k] == NULL && k > 0 && g_str_equal(words[k - 1], last);
+}
+
+static void put_key(GString *out, const char *path, const ScenarioKey *key, const Lang *lang)
+{
+    g_string_append_printf(out, "%s\n  %s\n", path, help_of(key, lang));
+    append_facts(out, key, "\n  ", lang);
+    g_string_append_c(out, '\n');
+}
+
+static void look_at(void *data, const char *path, const ScenarioKey *key)
+{
+    Search *search = data;
+    bool prefix = false;
+    g_auto(GStrv) parts = g_strsplit(path, ".", -1);
+    g_ptr_array_add(search->last_words, (gpointer)key->spec.name);
+    if (!agrees(search->words, parts, &prefix)) {
+        if (is_hint(search->words, parts)) {
+            put_key(search->hints, path, key, search->lang);
+            g_string_append_c(search->hints, '\n');
+        }
+    } else if (prefix) {
+        g_string_append_printf(search->below, "  %s\n      %s\n", path, help_of(key, search->lang));
+    } else {
+        put_key(search->out, path, key, search->lang);
+    }
+}
+
+char *scenario_explain(const char *path, const Lang *lang, char **out_meant)
+{
+    g_auto(GStrv) words = g_strsplit(path, ".", -1);
+    g_autoptr(GString) below = g_string_new(NULL);
+    g_autoptr(GString) hints = g_string_new(NULL);
+    g_autoptr(GPtrArray) last_words = g_ptr_array_new();
+    g_autoptr(GString) out = g_string_new(NULL);
+    Search search = { .words = words,
+                      .lang = lang,
+                      .out = out,
+                      .below = below,
+                      .hints = hints,
+                      .last_words = last_words };
+    visit_all(look_at, &search);
+    if (below->len > 0) {
+        g_string_append_printf(out, "%s%s\n%s", out->len == 0 ? "" : "\n",
+                               lang_text(lang, N_("Keys below it:")), below->str);
+    }
+    if (out->len == 0) {
+        g_string_append(out, hints->str);
+    }
+    if (out->len > 0) {
+        return g_string_free(g_steal_pointer(&out), FALSE);
+    }
+    g_ptr_array_add(last_words, NULL);
+    guint count = g_strv_length(words);
+    *out_meant = g_strdup(scenario_suggest(count == 0 ? "" : words[count - 1],
+                                           (const char *const *)last_words->pdata));
+    return NULL;
+}
+
+/* All of them */
+
+typedef struct Listing {
+    GString *out;
+    const Lang *lang;
+} Listing;
+
+static void list_key(void *data, const char *path, const ScenarioKey *key)
+{
+    const Listing *listing = data;
+    g_string_append_printf(listing->out, "%-44s %s\n", path, help_of(key, listing->lang));
+}
+
+char *scenario_explain_all(const Lang *lang)
+{
+    Listing listing = { .out = g_string_new(NULL), .lang = lang };
+    visit_all(list_key, &listing);
+    return g_string_free(listing.out, FALSE);
+}
+
+/* The manual page */
+
+/* Text as man(7) wants it: no line begins with a dot or an apostrophe, hyphens are hyphens. */
+static void append_roff(GString *out, const char *text)
+{
+    for (const char *at = text; *at != '\0'; at++) {
+        bool starts_line = out->len == 0 || out->str[out->len - 1] == '\n';
+        if (starts_line && (*at == '.' || *at == '\'')) {
+            g_string_append(out, "\\&");
+        }
+        if (*at == '\\') {
+            g_string_append(out, "\\e");
+        } else if (*at == '-') {
+            g_string_append(out, "\\-");
+        } else {
+            g_string_append_c(out, *at);
+        }
+    }
+}
+
+static void page_key(void *data, const char *path, const ScenarioKey *key)
+{
+    const Listing *listing = data;
+    bool is_top = strchr(path, '.') == NULL;
+    if (is_top && key->form != SCENARIO_FORM_VALUE && key->form != SCENARIO_FORM_VALUES &&
+        key->form != SCENARIO_FORM_INCLUDE) {
+        g_string_append_printf(listing->out, ".SS %s\n", path);
+    }
+    g_string_append(listing->out, ".TP\n.B ");
+    append_roff(listing->out, path);
+    g_string_append_c(listing->out, '\n');
+    append_roff(listing->out, help_of(key, listing->lang));
+    g_string_append(listing->out, "\n.br\n");
+    g_autoptr(GString) facts = g_string_new(NULL);
+    append_facts(facts, key, "; ", listing->lang);
+    append_roff(listing->out, facts->str + strlen("; "));
+    g_string_append_c(listing->out, '\n');
+}
+
+char *scenario_manual_page(const Lang *lang)
+{
+    GString *out = g_string_new(".TH WIRELAB-SCENARIO 5 \"\" \"wirelab\" \"File Formats\"\n");
+    g_string_append_printf(out, ".SH %s\nwirelab-scenario \\- %s\n", lang_text(lang, N_("NAME")),
+                           lang_text(lang, N_("the keys of a wirelab scenario")));
+    g_string_append_printf(out, ".SH %s\n", lang_text(lang, N_("DESCRIPTION")));
+    append_roff(out, lang_text(lang, N_("A scenario is a YAML 1.2 document, one map with the keys "
+                                        "below. Every quantity has a unit. A key that is not known "
+                                        "is an error; keys that begin with x- are free. In the "
+                                        "paths, * is any name and 0 a place in a list. Anchors and "
+                                        "aliases work, and << merges maps.")));
+    g_string_append_printf(out, "\n.SH %s\n", lang_text(lang, N_("KEYS")));
+    Listing listing = { .out = out, .lang = lang };
+    visit_all(page_key, &listing);
+    g_string_append_printf(out, ".SH %s\n.BR wirelab (1)\n", lang_text(lang, N_("SEE ALSO")));
+    return g_string_free(out, FALSE);
+}
