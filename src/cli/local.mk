@@ -1,5 +1,21 @@
 libwirelab_la_SOURCES += \
+	src/cli/cli.c \
+	src/cli/cli.h \
+	src/cli/cli_abort.c \
+	src/cli/cli_abort.h \
+	src/cli/cli_check.c \
 	src/cli/cli_lang.c \
-	src/cli/cli_lang.h
+	src/cli/cli_lang.h \
+	src/cli/cli_leave.c \
+	src/cli/cli_leave.h \
+	src/cli/cli_list.c \
+	src/cli/cli_load.c \
+	src/cli/cli_load.h \
+	src/cli/cli_progress.c \
+	src/cli/cli_progress.h \
+	src/cli/cli_run.c \
+	src/cli/cli_schema.c \
+	src/cli/cli_signals.c \
+	src/cli/cli_signals.h
 
 wirelab_SOURCES += src/cli/main.c

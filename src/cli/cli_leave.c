@@ -1,0 +1,243 @@
+#include "cli/cli_leave.h"
+
+#include "render/render_ladder.h"
+#include "scenario/scenario_keys.h"
+#include "scenario/scenario_names.h"
+#include "scenario/scenario_resolve.h"
+#include "trace/trace_capture.h"
+#include "trace/trace_tables.h"
+
+#define MOST_CAPTURES 16
+/* Above so many hosts a run records less by itself. */
+#define FULL_HOSTS 64
+#define CONNECTIONS_HOSTS 1000
+
+struct CliLeave {
+    char *place;
+    const Scenario *scenario;
+    const Lang *lang;
+    CliOutputs outputs;
+    TraceLog *log;
+    TraceFolder *folder;
+    TraceCapture *network, *hosts; /* NULL: not wanted */
+};
+
+typedef struct Output {
+    const char *word;
+    bool (*write)(CliLeave *leave, GError **error); /* after the run; NULL: written while it goes */
+} Output;
+
+static const TraceRun *run_of(const CliLeave *leave)
+{
+    return trace_log_run(leave->log);
+}
+
+static bool write_string(CliLeave *leave, const char *name, GString *taken, GError **error)
+{
+    bool ok = trace_folder_write(leave->folder, name, taken, error);
+    g_string_free(taken, TRUE);
+    return ok;
+}
+
+static bool write_trace(CliLeave *leave, GError **error)
+{
+    g_autofree char *path = trace_folder_file(leave->folder, "trace.ndjson", error);
+    return path != NULL && trace_run_write(run_of(leave), path, error);
+}
+
+static bool write_connections(CliLeave *leave, GError **error)
+{
+    return trace_write_connections(run_of(leave), leave->folder, error);
+}
+
+static bool write_ladder(CliLeave *leave, GError **error)
+{
+    g_autoptr(Ladder) ladder = ladder_new(run_of(leave), leave->lang);
+    return write_string(leave, "ladder.svg", ladder_svg(ladder), error) &&
+           write_string(leave, "ladder.txt", ladder_text(ladder, false), error);
+}
+
+static bool write_story(CliLeave *leave, GError **error)
+{
+    return write_string(leave, "story.txt", trace_story(run_of(leave), leave->lang), error);
+}
+
+static bool write_summary(CliLeave *leave, GError **error)
+{
+    return write_string(leave, "summary.txt", trace_summary_text(run_of(leave), leave->lang),
+                        error) &&
+           write_string(leave, "summary.json", trace_summary_json(run_of(leave)), error);
+}
+
+/* In the order of the words of `outputs:`. */
+static const Output outputs[] = {
+    { "trace", write_trace },
+    { "network", NULL },
+    { "hosts", NULL },
+    { "connections", write_connections },
+    { "ladder", write_ladder },
+    { "story", write_story },
+    { "summary", write_summary },
+};
+
+static bool wants(const CliLeave *leave, const char *word)
+{
+    for (size_t i = 0; i < G_N_ELEMENTS(outputs); i++) {
+        if (g_str_equal(outputs[i].word, word)) {
+            return (leave->outputs >> i & 1) != 0;
+        }
+    }
+    g_assert_not_reached();
+}
+
+static bool add_word(const Cli *cli, const char *word, CliOutputs *outputs_so_far)
+{
+    const char *words[G_N_ELEMENTS(outputs) + 2] = { [G_N_ELEMENTS(outputs)] = "none" };
+    for (size_t i = 0; i < G_N_ELEMENTS(outputs); i++) {
+        words[i] = outputs[i].word;
+        if (g_str_equal(words[i], word)) {
+            *outputs_so_far |= UINT32_C(1) << i;
+            return true;
+        }
+    }
+    const char *meant = scenario_suggest(word, words);
+    g_autofree char *all = g_strjoinv(", ", (char **)words);
+    if (meant != NULL) {
+        cli_error(cli, N_("--only knows no '%s'; did you mean '%s'?"), word, meant);
+    } else {
+        cli_error(cli, N_("--only knows no '%s'; it knows: %s"), word, all);
+    }
+    return false;
+}
+
+bool cli_leave_choose(const Cli *cli, const char *only, const Scenario *scenario,
+                      CliOutputs *out_outputs)
+{
+    const ScenarioList *wished = &scenario->config.outputs;
+    CliOutputs chosen = 0;
+    if (only == NULL) {
+        for (uint32_t i = 0; i < wished->count; i++) {
+            chosen |= UINT32_C(1) << scenario_item(wished, ScenarioValue, i)->number;
+        }
+        *out_outputs = wished->given ? chosen : (UINT32_C(1) << G_N_ELEMENTS(outputs)) - 1;
+        return true;
+    }
+    g_auto(GStrv) words = g_strsplit(only, ",", -1);
+    for (size_t i = 0; words[i] != NULL; i++) {
+        bool is_none = g_str_equal(words[i], "none") && words[i + 1] == NULL && i == 0;
+        if (!is_none && !add_word(cli, words[i], &chosen)) {
+            return false;
+        }
+    }
+    *out_outputs = chosen;
+    return true;
+}
+
+TraceLevel cli_leave_level(const Cli *cli, const Scenario *scenario, const World *world)
+{
+    static const TraceLevel levels[] = { TRACE_LEVEL_FULL, TRACE_LEVEL_FULL,
+                                         TRACE_LEVEL_CONNECTIONS, TRACE_LEVEL_SUMMARY };
+    if (scenario->config.record.number != 0) {
+        return levels[scenario->config.record.number];
+    }
+    guint nodes = world_nodes(world)->len;
+    if (nodes <= FULL_HOSTS) {
+        return TRACE_LEVEL_FULL;
+    }
+    bool many = nodes > CONNECTIONS_HOSTS;
+    cli_note(cli,
+             many
+                 ? N_("%u hosts: only a summary is recorded; 'record: full' records everything")
+                 : N_("%u hosts: only connections are recorded; 'record: full' records everything"),
+             nodes);
+    return many ? TRACE_LEVEL_SUMMARY : TRACE_LEVEL_CONNECTIONS;
+}
+
+/* The names under `captures:`, members of families written out. Ends with a NULL; the array frees
+ * them. */
+static GPtrArray *capture_names(const Scenario *scenario)
+{
+    const ScenarioList *wished = &scenario->config.captures;
+    GPtrArray *names = g_ptr_array_new_with_free_func(g_free);
+    for (uint32_t i = 0; i < wished->count; i++) {
+        ScenarioRef ref;
+        if (scenario_names_host(scenario->names, scenario_item(wished, ScenarioValue, i)->text,
+                                &ref)) {
+            for (uint32_t member = ref.first; member <= ref.last; member++) {
+                g_ptr_array_add(names, scenario_member_name(ref.host->head.name, member));
+            }
+        }
+    }
+    g_ptr_array_add(names, NULL);
+    return names;
+}
+
+static bool begin_captures(CliLeave *leave, GError **error)
+{
+    if (wants(leave, "network")) {
+        leave->network = trace_capture_network(leave->log, leave->folder, leave->lang, error);
+        if (leave->network == NULL) {
+            return false;
+        }
+    }
+    if (wants(leave, "hosts")) {
+        g_autoptr(GPtrArray) names = capture_names(leave->scenario);
+        bool given = leave->scenario->config.captures.given;
+        leave->hosts = trace_capture_hosts(leave->log, leave->folder, MOST_CAPTURES,
+                                           given ? (const char *const *)names->pdata : NULL, error);
+        return leave->hosts != NULL;
+    }
+    return true;
+}
+
+CliLeave *cli_leave_begin(const char *place, const Scenario *scenario, const Lang *lang,
+                          CliOutputs wished, TraceLog *log, GError **error)
+{
+    g_autoptr(CliLeave) leave = g_new0(CliLeave, 1);
+    leave->place =
+        place == NULL ? g_build_filename("results", scenario->name, NULL) : g_strdup(place);
+    leave->scenario = scenario;
+    leave->lang = lang;
+    leave->outputs = wished;
+    leave->log = log;
+    leave->folder = trace_folder_new(leave->place, error);
+    if (leave->folder == NULL || !begin_captures(leave, error)) {
+        return NULL;
+    }
+    return g_steal_pointer(&leave);
+}
+
+void cli_leave_free(CliLeave *leave)
+{
+    if (leave == NULL) {
+        return;
+    }
+    g_clear_pointer(&leave->network, trace_capture_free);
+    g_clear_pointer(&leave->hosts, trace_capture_free);
+    g_clear_pointer(&leave->folder, trace_folder_free);
+    g_free(leave->place);
+    g_free(leave);
+}
+
+bool cli_leave_end(CliLeave *leave, const char *suffix, GError **error)
+{
+    if ((leave->network != NULL && !trace_capture_close(leave->network, error)) ||
+        (leave->hosts != NULL && !trace_capture_close(leave->hosts, error))) {
+        return false;
+    }
+    for (size_t i = 0; i < G_N_ELEMENTS(outputs); i++) {
+        if ((leave->outputs >> i & 1) != 0 && outputs[i].write != NULL &&
+            !outputs[i].write(leave, error)) {
+            return false;
+        }
+    }
+    return write_string(leave, "scenario.resolved.yaml", scenario_resolve(leave->scenario),
+                        error) &&
+           trace_write_manifest(run_of(leave), leave->folder, error) &&
+           trace_folder_commit(leave->folder, suffix, error);
+}
+
+const char *cli_leave_place(const CliLeave *leave)
+{
+    return leave->place;
+}

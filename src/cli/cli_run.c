@@ -1,0 +1,280 @@
+/* wirelab run: a scenario in, a folder out, and a verdict on what the scenario expects. */
+
+#include "cli/cli_leave.h"
+#include "cli/cli_load.h"
+#include "cli/cli_progress.h"
+#include "scenario/scenario_expect.h"
+#include "trace/trace_tables.h"
+
+#include <sys/resource.h>
+
+/* What the command line asks for. */
+typedef struct Wishes {
+    char *place; /* -o */
+    char *only;
+    char **settings;
+    gboolean stats;
+} Wishes;
+
+/* Everything about one run; freed in the reverse order of making. */
+typedef struct Run {
+    const Cli *cli;
+    const Wishes *wishes;
+    Lang *lang; /* of the files */
+    Scenario *scenario;
+    ScenarioBuilt *built;
+    ScenarioWatch *watch; /* NULL: nobody looks */
+    ScenarioExpectations *expectations;
+    CliLeave *leave; /* NULL: no files */
+    CliProgress progress;
+} Run;
+
+static void run_clear(Run *run)
+{
+    g_clear_pointer(&run->leave, cli_leave_free);
+    g_clear_pointer(&run->built, scenario_built_free);
+    g_clear_pointer(&run->expectations, scenario_expectations_free);
+    g_clear_pointer(&run->watch, scenario_watch_free);
+    g_clear_pointer(&run->scenario, scenario_free);
+    g_clear_pointer(&run->lang, lang_free);
+}
+G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Run, run_clear)
+
+static CliStatus io_error(const Cli *cli, const GError *error)
+{
+    cli_error(cli, "%s", error->message);
+    return CLI_IO;
+}
+
+static CliStatus build(Run *run)
+{
+    g_autoptr(ScenarioDiag) diag = scenario_diag_new(run->cli->lang, run->cli->colour_err);
+    scenario_diag_set_sources(diag, scenario_doc_sources(run->scenario->doc));
+    run->built = scenario_build(run->scenario, run->cli->lang, diag);
+    if (run->built == NULL) {
+        g_autofree char *text = scenario_diag_to_string(diag);
+        g_printerr("%s", text);
+        return CLI_INVALID;
+    }
+    return CLI_FINE;
+}
+
+/* Puts a recorder into the world if anybody wants to know what happens. */
+static CliStatus watch(Run *run, CliOutputs outputs)
+{
+    int level = scenario_watch_level(run->scenario);
+    if (outputs != 0) {
+        level = MAX(level, (int)cli_leave_level(run->cli, run->scenario, run->built->world));
+    }
+    if (level < 0) {
+        return CLI_FINE;
+    }
+    run->watch = scenario_watch_new(run->scenario, run->built, (TraceLevel)level, outputs != 0);
+    run->expectations = scenario_expectations_new(run->scenario, run->watch->log);
+    if (outputs == 0) {
+        return CLI_FINE;
+    }
+    g_autoptr(GError) error = NULL;
+    run->leave = cli_leave_begin(run->wishes->place, run->scenario, run->lang, outputs,
+                                 run->watch->log, &error);
+    return run->leave == NULL ? io_error(run->cli, error) : CLI_FINE;
+}
+
+static CliStatus prepare(Run *run, const char *path)
+{
+    CliStatus status = CLI_FINE;
+    run->scenario = cli_load(run->cli, path, (const char *const *)run->wishes->settings, &status);
+    if (run->scenario == NULL) {
+        return status;
+    }
+    run->lang = lang_new(lang_codes()[run->scenario->config.lang.number]);
+    CliOutputs outputs = 0;
+    if (!cli_leave_choose(run->cli, run->wishes->only, run->scenario, &outputs)) {
+        return CLI_USAGE;
+    }
+    status = build(run);
+    return status == CLI_FINE ? watch(run, outputs) : status;
+}
+
+/* Programs that did not end as they say, as failures beside those of expectations. */
+static void judge_programs(const Run *run, GPtrArray *failures)
+{
+    const Lang *lang = run->cli->lang;
+    const GPtrArray *programs = world_programs(run->built->world);
+    for (guint i = 0; i < programs->len; i++) {
+        const App *app = ((const WorldProgram *)programs->pdata[i])->app;
+        if (app->failure == NULL) {
+            continue;
+        }
+        const ScenarioSteps *steps = &g_array_index(run->built->steps, ScenarioSteps, i);
+        const ScenarioProgram *program =
+            g_array_index(run->built->programs, const ScenarioProgram *, i);
+        ScenarioMark mark =
+            app->failure_step < steps->count ? steps->marks[app->failure_step] : program->mark;
+        scenario_failure_add(
+            failures, mark,
+            g_strdup_printf(lang_text(lang, N_("program '%s': %s: it was '%s', expected '%s'")),
+                            app->name, lang_text(lang, app->failure),
+                            socket_error_to_string(app->failure_error),
+                            socket_error_to_string(app->failure_expected)));
+    }
+}
+
+/* Prints what did not come true. An interrupted run is not judged by what it should have become. */
+static CliStatus judge(Run *run)
+{
+    const Cli *cli = run->cli;
+    GPtrArray *failures = run->built->failures;
+    judge_programs(run, failures);
+    if (run->expectations != NULL && !run->progress.interrupted) {
+        scenario_expectations_check(run->expectations, cli->lang, failures);
+    }
+    g_autoptr(ScenarioDiag) diag = scenario_diag_new(cli->lang, cli->colour_err);
+    scenario_diag_set_sources(diag, scenario_doc_sources(run->scenario->doc));
+    scenario_diag_set_word(diag, N_("failed"));
+    for (guint i = 0; i < failures->len; i++) {
+        const ScenarioFailure *failure = failures->pdata[i];
+        scenario_diag_error(diag, failure->mark, "%s", failure->message);
+    }
+    g_autofree char *text = scenario_diag_to_string(diag);
+    g_printerr("%s", text);
+    return failures->len > 0 ? CLI_FAILED : CLI_FINE;
+}
+
+static CliStatus leave(Run *run)
+{
+    if (run->leave == NULL) {
+        return CLI_FINE;
+    }
+    const char *suffix = run->progress.interrupted ? ".interrupted" : "";
+    g_autoptr(GError) error = NULL;
+    if (!cli_leave_end(run->leave, suffix, &error)) {
+        return io_error(run->cli, error);
+    }
+    cli_note(run->cli, N_("the run is in %s%s"), cli_leave_place(run->leave), suffix);
+    uint64_t dropped = trace_log_lines_dropped(run->watch->log);
+    if (dropped > 0) {
+        cli_note(run->cli, N_("the trace was cut short by %llu lines"),
+                 (unsigned long long)dropped);
+    }
+    return CLI_FINE;
+}
+
+static int64_t peak_rss_kib(void)
+{
+    struct rusage usage;
+    getrusage(RUSAGE_SELF, &usage);
+    return usage.ru_maxrss;
+}
+
+static CliStatus print_stats(const Run *run)
+{
+    WorldStats stats = world_stats(run->built->world);
+    int64_t rss_kib = peak_rss_kib();
+    g_autofree char *line = g_strdup_printf(
+        "run_s=%" G_GINT64_FORMAT ".%06" G_GINT64_FORMAT " events=%" G_GUINT64_FORMAT
+        " hops=%" G_GUINT64_FORMAT " bytes=%" G_GUINT64_FORMAT " rss_mib=%" G_GINT64_FORMAT
+        ".%" G_GINT64_FORMAT "\n",
+        run->progress.wall_us / G_USEC_PER_SEC, run->progress.wall_us % G_USEC_PER_SEC,
+        stats.events, stats.hops, stats.delivered_bytes, rss_kib / 1024,
+        rss_kib % 1024 * 10 / 1024);
+    return cli_put(run->cli, line) ? CLI_FINE : CLI_IO;
+}
+
+/* --json: the summary of the run on standard output. */
+static CliStatus print_json(const Run *run)
+{
+    if (!run->cli->json || run->watch == NULL) {
+        return CLI_FINE;
+    }
+    g_autoptr(GString) json = trace_summary_json(trace_log_run(run->watch->log));
+    return cli_put(run->cli, json->str) ? CLI_FINE : CLI_IO;
+}
+
+static CliStatus run_scenario(const Cli *cli, const Wishes *wishes, const char *path)
+{
+    g_auto(Run) run = { .cli = cli, .wishes = wishes };
+    CliStatus status = prepare(&run, path);
+    if (status != CLI_FINE) {
+        return status;
+    }
+    run.progress = cli_progress_run(cli, run.built->world, run.scenario->config.stop_ns.number);
+    if (run.watch != NULL) {
+        world_settle(run.built->world);
+        trace_log_finish(run.watch->log, run.progress.end_ns);
+    }
+    status = leave(&run);
+    CliStatus verdict = judge(&run);
+    status = status != CLI_FINE ? status : verdict;
+    CliStatus printed = wishes->stats ? print_stats(&run) : CLI_FINE;
+    printed = printed != CLI_FINE ? printed : print_json(&run);
+    status = printed != CLI_FINE ? printed : status;
+    if (run.progress.interrupted && status != CLI_IO) {
+        cli_note(cli, N_("interrupted"));
+        return CLI_INTERRUPTED;
+    }
+    return status;
+}
+
+CliStatus cli_run(Cli *cli, const CliVerb *verb, int argc, char **argv)
+{
+    g_autofree char *place = NULL;
+    g_autofree char *only = NULL;
+    g_autofree char *seed = NULL;
+    g_autofree char *lang = NULL;
+    g_auto(GStrv) settings = NULL;
+    Wishes wishes = { 0 };
+    GOptionEntry entries[] = {
+        { .long_name = "output",
+          .short_name = 'o',
+          .arg = G_OPTION_ARG_FILENAME,
+          .arg_data = &place,
+          .description = N_("the folder of the run"),
+          .arg_description = "DIR" },
+        { .long_name = "seed",
+          .arg = G_OPTION_ARG_STRING,
+          .arg_data = &seed,
+          .description = N_("another seed"),
+          .arg_description = "N" },
+        { .long_name = "set",
+          .arg = G_OPTION_ARG_STRING_ARRAY,
+          .arg_data = &settings,
+          .description = N_("set a key, like links.wire.delay=5ms"),
+          .arg_description = "KEY=VALUE" },
+        { .long_name = "only",
+          .arg = G_OPTION_ARG_STRING,
+          .arg_data = &only,
+          .description = N_("which files to leave"),
+          .arg_description = "OUTPUT,...|none" },
+        { .long_name = "stats",
+          .arg_data = &wishes.stats,
+          .description = N_("print what the run took") },
+        { .long_name = "lang",
+          .arg = G_OPTION_ARG_STRING,
+          .arg_data = &lang,
+          .description = N_("language of the files"),
+          .arg_description = "en|zh" },
+        { 0 },
+    };
+    if (!cli_parse(cli, verb, &argc, &argv, entries)) {
+        return CLI_USAGE;
+    }
+    if (argc != 2) {
+        return cli_wrong_usage(cli, verb);
+    }
+    g_autoptr(GStrvBuilder) all = g_strv_builder_new();
+    g_strv_builder_addv(all, settings == NULL ? (const char *[]){ NULL } : (const char **)settings);
+    g_autofree char *seed_setting = seed == NULL ? NULL : g_strconcat("seed=", seed, NULL);
+    g_autofree char *lang_setting = lang == NULL ? NULL : g_strconcat("lang=", lang, NULL);
+    if (seed_setting != NULL) {
+        g_strv_builder_add(all, seed_setting);
+    }
+    if (lang_setting != NULL) {
+        g_strv_builder_add(all, lang_setting);
+    }
+    g_auto(GStrv) all_settings = g_strv_builder_end(all);
+    wishes.place = place;
+    wishes.only = only;
+    wishes.settings = all_settings;
+    return run_scenario(cli, &wishes, argv[1]);
+}
