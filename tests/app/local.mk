@@ -1,3 +1,4 @@
 test_programs += \
 	tests/app/test-app-steps \
+	tests/app/test-app-variants \
 	tests/app/test-app
