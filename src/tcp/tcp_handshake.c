@@ -83,6 +83,7 @@ static TcpVerdict check_syn(TcpConn *conn, TcpSegment *seg)
     tcp_conn_established(conn, TCP_EVENT_RCV_SYN_ACK, seg->now_ns);
     conn->ack_why = PACKET_WHY_ACK;
     conn->ack_first = true;
+    tcp_input_trim(conn, seg);
     return tcp_text_arrival(conn, seg);
 }
 

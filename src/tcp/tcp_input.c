@@ -93,6 +93,19 @@ static bool is_acceptable(const TcpSegment *seg, TcpSeq rcv_nxt, uint32_t wnd, u
            (seq_len > 0 && seq_in(seg->seq + seq_len - 1, rcv_nxt, wnd));
 }
 
+/* RFC9293-TRIM-1, at the right edge; what lies before rcv_nxt is cut off by reassembly. */
+void tcp_input_trim(TcpConn *conn, TcpSegment *seg)
+{
+    uint32_t room = seq_gt(conn->rcv_adv, seg->seq) ? conn->rcv_adv - seg->seq : 0;
+    bool fin = (seg->flags & TCP_FIN) != 0;
+    if (seg->len_bytes + fin <= room) {
+        return;
+    }
+    seg->len_bytes = MIN(seg->len_bytes, room);
+    seg->flags &= (uint16_t)~TCP_FIN;
+    conn->ack_why = PACKET_WHY_DUPLICATE_ACK;
+}
+
 /* The SYN of a connection that is waiting for the ACK of its own. True: the check is done, with
  * *verdict. */
 static bool is_syn_again(TcpConn *conn, TcpSegment *seg, TcpVerdict *verdict)
@@ -105,6 +118,7 @@ static bool is_syn_again(TcpConn *conn, TcpSegment *seg, TcpVerdict *verdict)
          * ours. The SYN is cut off as known, the ACK counts. */
         seg->seq++;
         seg->flags &= (uint16_t)~TCP_SYN;
+        tcp_input_trim(conn, seg);
         *verdict = TCP_CONTINUE;
     } else {
         /* Departs: the RFC answers with a bare ACK, of which a peer in SYN-SENT can make
@@ -146,19 +160,6 @@ static TcpVerdict refuse(TcpConn *conn, TcpSegment *seg, TcpSeq rcv_nxt, uint32_
     return reply(seg, PACKET_WHY_DUPLICATE_ACK, discard);
 }
 
-/* RFC9293-TRIM-1, at the right edge; what lies before rcv_nxt is cut off by reassembly. */
-static void trim(TcpConn *conn, TcpSegment *seg, TcpSeq edge)
-{
-    uint32_t room = seq_gt(edge, seg->seq) ? edge - seg->seq : 0;
-    bool fin = (seg->flags & TCP_FIN) != 0;
-    if (seg->len_bytes + fin <= room) {
-        return;
-    }
-    seg->len_bytes = MIN(seg->len_bytes, room);
-    seg->flags &= (uint16_t)~TCP_FIN;
-    conn->ack_why = PACKET_WHY_DUPLICATE_ACK;
-}
-
 static TcpVerdict check_sequence(TcpConn *conn, TcpSegment *seg)
 {
     TcpSeq rcv_nxt = tcp_conn_rcv_nxt(conn);
@@ -172,7 +173,7 @@ static TcpVerdict check_sequence(TcpConn *conn, TcpSegment *seg)
         if (!is_acceptable(seg, rcv_nxt, wnd, seq_len)) {
             return refuse(conn, seg, rcv_nxt, seq_len);
         }
-        trim(conn, seg, rcv_nxt + wnd);
+        tcp_input_trim(conn, seg);
     }
     take_timestamp(conn, seg);
     return TCP_CONTINUE;

@@ -288,6 +288,8 @@ void tcp_input(TcpConn *conn, Packet *pkt, int64_t now_ns);
 /* Reads the segment of a packet; shift: the peer's window scale. */
 void tcp_input_begin(TcpSegment *seg, Packet *pkt, uint8_t shift, int64_t now_ns);
 void tcp_input_announce(const TcpConn *conn, const Packet *pkt, int64_t now_ns);
+/* Cuts off what lies beyond the window; the peer is told where that ends. */
+void tcp_input_trim(TcpConn *conn, TcpSegment *seg);
 /* Challenge ACK (RFC 5961), unless the second's share is used up. */
 TcpVerdict tcp_input_challenge(TcpConn *conn, TcpSegment *seg, InetDiscard discard);
 

@@ -8,6 +8,7 @@ test_programs += \
 	tests/tcp/test-tcp-fsm \
 	tests/tcp/test-tcp-handshake \
 	tests/tcp/test-tcp-icmp \
+	tests/tcp/test-tcp-noise \
 	tests/tcp/test-tcp-options \
 	tests/tcp/test-tcp-output \
 	tests/tcp/test-tcp-reasm \
@@ -15,6 +16,7 @@ test_programs += \
 	tests/tcp/test-tcp-rtt \
 	tests/tcp/test-tcp-sendbuf \
 	tests/tcp/test-tcp-sent \
+	tests/tcp/test-tcp-stack \
 	tests/tcp/test-tcp-states \
 	tests/tcp/test-tcp-timer \
 	tests/tcp/test-tcp-transfer \
