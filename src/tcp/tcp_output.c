@@ -104,12 +104,18 @@ static PacketWhy why_new(const TcpConn *conn, uint16_t flags)
                                                                       : PACKET_WHY_DATA;
 }
 
+/* RFC 5681 4.1. The algorithm hears of it even where slow start is not begun anew: time without
+ * anything to send is no time to grow in (RFC 9438 5.8). */
 static void restart_after_idle(TcpConn *conn, int64_t now_ns)
 {
+    if (conn->sent.count > 0) {
+        return;
+    }
     int64_t idle_ns = now_ns - conn->last_sent_at_ns, rto_ns = tcp_rtt_rto(&conn->rtt);
-    /* RFC 5681 4.1. */
-    if (conn->config->slow_start_after_idle && conn->sent.count == 0 && idle_ns > rto_ns) {
-        tcp_cc_on_idle(&conn->cc, idle_ns, rto_ns, tcp_conn_initial_window(conn), now_ns);
+    if (idle_ns > rto_ns) {
+        uint32_t restart_bytes =
+            conn->config->slow_start_after_idle ? tcp_conn_initial_window(conn) : 0;
+        tcp_cc_on_idle(&conn->cc, idle_ns, rto_ns, restart_bytes, now_ns);
     }
 }
 
