@@ -3,7 +3,8 @@ bench_programs += \
 	bench/bench-flows \
 	bench/bench-forward \
 	bench/bench-hop \
-	bench/bench-queue
+	bench/bench-queue \
+	bench/bench-scoreboard
 
 bench_cppflags = $(AM_CPPFLAGS) -I$(top_srcdir)
 bench_sources = bench/bench.c bench/bench.h
@@ -35,3 +36,6 @@ bench_bench_queue_SOURCES = \
 
 bench_bench_flows_CPPFLAGS = $(bench_cppflags)
 bench_bench_flows_SOURCES = bench/bench-flows.c $(bench_sources)
+
+bench_bench_scoreboard_CPPFLAGS = $(bench_cppflags)
+bench_bench_scoreboard_SOURCES = bench/bench-scoreboard.c $(bench_sources)
