@@ -99,6 +99,24 @@ SocketError socket_connect(Socket *socket, InetAddr addr, uint16_t port, int64_t
     return socket_end(socket, "connect", result, now_ns);
 }
 
+static SocketError send_any(Socket *socket, uint64_t len_bytes, bool push, bool urgent,
+                            uint64_t *out_taken, int64_t now_ns)
+{
+    return socket->kind == SOCKET_STREAM
+               ? socket_stream_send_pattern(socket, len_bytes, push, urgent, out_taken, now_ns)
+               : socket_datagram_send_pattern(socket, len_bytes, out_taken, now_ns);
+}
+
+SocketError socket_send_pattern(Socket *socket, uint64_t len_bytes, bool push, bool urgent,
+                                uint64_t *out_taken, int64_t now_ns)
+{
+    const char *call = urgent ? "send-urgent" : "send";
+    *out_taken = 0;
+    socket_begin_bytes(socket, call, len_bytes, now_ns);
+    SocketError result = send_any(socket, len_bytes, push, urgent, out_taken, now_ns);
+    return socket_end(socket, call, result, now_ns);
+}
+
 SocketError socket_close(Socket *socket, int64_t now_ns)
 {
     socket_begin(socket, "close", now_ns);

@@ -50,8 +50,8 @@ Payload socket_datagram_pattern(Socket *socket, uint64_t len_bytes)
     return payload;
 }
 
-SocketError socket_datagram_send(Socket *socket, InetAddr addr, uint16_t port, Payload payload,
-                                 int64_t now_ns)
+static SocketError send_payload(Socket *socket, InetAddr addr, uint16_t port, Payload payload,
+                                int64_t now_ns)
 {
     uint32_t len_bytes = payload.len_bytes;
     SocketError result = socket_datagram_open(socket);
@@ -66,12 +66,24 @@ SocketError socket_datagram_send(Socket *socket, InetAddr addr, uint16_t port, P
     return udp_send(socket->udp, addr, port, payload, now_ns) ? SOCKET_OK : SOCKET_NO_ROUTE;
 }
 
+SocketError socket_datagram_send_pattern(Socket *socket, uint64_t len_bytes, uint64_t *out_taken,
+                                         int64_t now_ns)
+{
+    if (socket->peer_port == 0) {
+        return SOCKET_NOT_CONNECTED;
+    }
+    Payload payload = socket_datagram_pattern(socket, len_bytes);
+    SocketError result = send_payload(socket, socket->peer, socket->peer_port, payload, now_ns);
+    *out_taken = result == SOCKET_OK ? len_bytes : 0;
+    return result;
+}
+
 SocketError socket_send_to(Socket *socket, InetAddr addr, uint16_t port, uint64_t len_bytes,
                            int64_t now_ns)
 {
     socket_begin_address(socket, "send-to", addr, port, now_ns);
     Payload payload = socket_datagram_pattern(socket, len_bytes);
-    SocketError result = socket_datagram_send(socket, addr, port, payload, now_ns);
+    SocketError result = send_payload(socket, addr, port, payload, now_ns);
     return socket_end(socket, "send-to", result, now_ns);
 }
 
@@ -79,7 +91,7 @@ SocketError socket_send_payload_to(Socket *socket, InetAddr addr, uint16_t port,
                                    int64_t now_ns)
 {
     socket_begin_address(socket, "send-to", addr, port, now_ns);
-    SocketError result = socket_datagram_send(socket, addr, port, payload, now_ns);
+    SocketError result = send_payload(socket, addr, port, payload, now_ns);
     return socket_end(socket, "send-to", result, now_ns);
 }
 

@@ -115,12 +115,15 @@ uint64_t socket_new_stream(SocketHost *host);
 /* The parts of calls that differ by kind: socket_stream.c, socket_datagram.c, socket_echo.c. They
  * announce nothing. */
 SocketError socket_stream_connect(Socket *socket, InetAddr addr, uint16_t port, int64_t now_ns);
+SocketError socket_stream_send_pattern(Socket *socket, uint64_t len_bytes, bool push, bool urgent,
+                                       uint64_t *out_taken, int64_t now_ns);
 void socket_stream_close(Socket *socket, int64_t now_ns);
 /* Opens the datagram socket's port, if it is not open yet. */
 SocketError socket_datagram_open(Socket *socket);
 SocketError socket_datagram_connect(Socket *socket, InetAddr addr, uint16_t port);
-SocketError socket_datagram_send(Socket *socket, InetAddr addr, uint16_t port, Payload payload,
-                                 int64_t now_ns);
+/* One datagram to the peer. */
+SocketError socket_datagram_send_pattern(Socket *socket, uint64_t len_bytes, uint64_t *out_taken,
+                                         int64_t now_ns);
 /* The next len bytes of the socket's own pattern. */
 Payload socket_datagram_pattern(Socket *socket, uint64_t len_bytes);
 void socket_datagram_close(Socket *socket);

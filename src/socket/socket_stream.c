@@ -90,7 +90,7 @@ Socket *socket_accept(Socket *listener, SocketFn on_event, void *program, int64_
     }
     socket->words = listener->words;
     socket->connected = true;
-    socket->eof_seen = tcp_at_eof(socket->conn);
+    socket->eof_seen = tcp_conn_state(socket->conn) == TCP_STATE_CLOSE_WAIT;
     socket->peer = tcp_conn_remote_addr(socket->conn);
     socket->peer_port = tcp_conn_remote_port(socket->conn);
     socket_begin_address(socket, "accept", socket->peer, socket->peer_port, now_ns);
@@ -109,6 +109,16 @@ static SocketError why_not(Socket *socket)
                                                                  : SOCKET_NO_ROUTE;
 }
 
+/* What an earlier connection of the socket has left behind. */
+static void forget_connection(Socket *socket)
+{
+    socket->error = SOCKET_OK;
+    socket->connected = socket->shut = socket->eof_seen = false;
+    socket->unsent = socket->out_of_step = false;
+    socket->written_bytes = socket->received_bytes = 0;
+    socket->peer_stream = 0;
+}
+
 SocketError socket_stream_connect(Socket *socket, InetAddr addr, uint16_t port, int64_t now_ns)
 {
     if (socket->conn != NULL || socket->listener != NULL) {
@@ -117,9 +127,9 @@ SocketError socket_stream_connect(Socket *socket, InetAddr addr, uint16_t port, 
     if (socket->closed) {
         return SOCKET_CLOSED;
     }
+    forget_connection(socket);
     socket->peer = addr;
     socket->peer_port = port;
-    socket->error = SOCKET_OK;
     socket->conn = tcp_connect(socket->host->tcp, socket->addr, socket->port, addr, port,
                                socket->config, on_note, socket, now_ns);
     if (socket->conn == NULL) {
@@ -180,7 +190,7 @@ SocketError socket_send(Socket *socket, Payload *payload, bool push, bool urgent
     return socket_end(socket, call, result, now_ns);
 }
 
-static SocketError send_pattern_stream(Socket *socket, uint64_t len_bytes, bool push, bool urgent,
+SocketError socket_stream_send_pattern(Socket *socket, uint64_t len_bytes, bool push, bool urgent,
                                        uint64_t *out_taken, int64_t now_ns)
 {
     SocketError result = check_sending(socket);
@@ -196,33 +206,6 @@ static SocketError send_pattern_stream(Socket *socket, uint64_t len_bytes, bool 
         tcp_send_pattern(socket->conn, taken_bytes, push && last, urgent && last, now_ns);
     }
     return SOCKET_OK;
-}
-
-/* A connected datagram socket sends it as one. */
-static SocketError send_pattern_datagram(Socket *socket, uint64_t len_bytes, uint64_t *out_taken,
-                                         int64_t now_ns)
-{
-    if (socket->peer_port == 0) {
-        return SOCKET_NOT_CONNECTED;
-    }
-    Payload payload = socket_datagram_pattern(socket, len_bytes);
-    SocketError result =
-        socket_datagram_send(socket, socket->peer, socket->peer_port, payload, now_ns);
-    *out_taken = result == SOCKET_OK ? len_bytes : 0;
-    return result;
-}
-
-SocketError socket_send_pattern(Socket *socket, uint64_t len_bytes, bool push, bool urgent,
-                                uint64_t *out_taken, int64_t now_ns)
-{
-    const char *call = urgent ? "send-urgent" : "send";
-    *out_taken = 0;
-    socket_begin_bytes(socket, call, len_bytes, now_ns);
-    SocketError result =
-        socket->kind == SOCKET_STREAM
-            ? send_pattern_stream(socket, len_bytes, push, urgent, out_taken, now_ns)
-            : send_pattern_datagram(socket, len_bytes, out_taken, now_ns);
-    return socket_end(socket, call, result, now_ns);
 }
 
 /* ---- receiving ---- */

@@ -173,6 +173,52 @@ static void test_connect_again(void)
     g_assert_cmpint(socket_error(socket), ==, SOCKET_OK);
 }
 
+/* What came before the program accepted is there to be asked for: bytes, and the end behind them.
+ */
+static void test_late_accept(void)
+{
+    g_autoptr(HostBed) bed = host_bed_new(NULL, 0);
+    Program client = { 0 };
+    Socket *listener = socket_new(bed->server.sockets, SOCKET_STREAM, NULL, NULL);
+    socket_bind(listener, (InetAddr){ 0 }, 80, 0);
+    socket_listen(listener, 0, 0);
+    Socket *socket = connect_to(bed, &client, BED_SERVER, 80);
+    uint64_t bytes;
+    host_bed_run_until(bed, 6 * MS);
+    socket_send_pattern(socket, 300, true, false, &bytes, 6 * MS);
+    socket_shutdown(socket, 6 * MS);
+    host_bed_run_until(bed, 100 * MS);
+    Program server = { 0 };
+    Socket *late = socket_accept(listener, on_event, &server, 100 * MS);
+    g_assert_nonnull(late);
+    g_assert_true(socket_eof_seen(late));
+    g_assert_false(socket_at_eof(late));
+    g_assert_cmpuint(socket_readable_bytes(late), ==, 300);
+    socket_receive(late, UINT64_MAX, &bytes, 100 * MS);
+    g_assert_cmpuint(bytes, ==, 300);
+    g_assert_true(socket_at_eof(late));
+}
+
+/* A socket whose connection is over may open another; nothing of the first clings to it. */
+static void test_second_connection(void)
+{
+    g_autoptr(HostBed) bed = host_bed_new(NULL, 0);
+    Program client = { .reads = true }, server = { .reads = true };
+    Socket *socket = open_pair(bed, &client, &server);
+    uint64_t taken;
+    socket_send_pattern(server.accepted, 100, true, false, &taken, 6 * MS);
+    host_bed_run_until(bed, 20 * MS);
+    socket_abort(server.accepted, 20 * MS);
+    host_bed_run_until(bed, 30 * MS);
+    g_assert_cmpint(socket_connect(socket, BED_SERVER, 80, 30 * MS), ==, SOCKET_OK);
+    g_assert_false(socket_is_connected(socket));
+    host_bed_run_until(bed, 40 * MS);
+    socket_send_pattern(server.accepted, 50, true, false, &taken, 40 * MS);
+    host_bed_run_until(bed, 50 * MS);
+    g_assert_cmpuint(socket_received_bytes(socket), ==, 50);
+    g_assert_cmpuint(bed->wrong, ==, 0);
+}
+
 /* Calls that make no sense where they stand. */
 static void test_wrong_calls(void)
 {
@@ -477,6 +523,8 @@ int main(int argc, char **argv)
         g_test_add_data_func(path, &failures[i], test_connect_fails);
     }
     g_test_add_func("/socket/stream/connect-again", test_connect_again);
+    g_test_add_func("/socket/stream/late-accept", test_late_accept);
+    g_test_add_func("/socket/stream/second-connection", test_second_connection);
     g_test_add_func("/socket/stream/wrong-calls", test_wrong_calls);
     g_test_add_func("/socket/stream/reset", test_reset);
     g_test_add_func("/socket/stream/send-while-connecting", test_send_while_connecting);
