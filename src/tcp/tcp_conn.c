@@ -59,6 +59,7 @@ TcpConn *tcp_conn_new(TcpStack *tcp, const TcpOpening *opening, int64_t now_ns)
     conn->ends = opening->ends;
     conn->path = opening->path;
     conn->active = opening->active;
+    conn->state = opening->active ? TCP_STATE_CLOSED : TCP_STATE_LISTEN;
     conn->nagle = config->nagle;
     conn->keep_alive = config->keep_alive;
     conn->user_timeout_ms = (uint32_t)(config->user_timeout_ns / SIM_NS_PER_MS);

@@ -34,7 +34,7 @@ typedef struct TcpOpening {
     TcpEnds ends;
     InetPath path;     /* to the remote end */
     TcpConfig *config; /* a count of it, which the connection takes */
-    bool active;
+    bool active;       /* begins in CLOSED; else in LISTEN, like the listener that spawns it */
 } TcpOpening;
 
 struct TcpConn {

@@ -22,6 +22,16 @@ TcpListener *tcp_listener_find(const TcpStack *tcp, InetAddr addr, uint16_t port
     return NULL;
 }
 
+static void announce(const TcpListener *listener, TcpState from, TcpEvent event)
+{
+    const TcpProbe *probe = listener->tcp->probe;
+    if (probe != NULL && probe->on_listen != NULL) {
+        int64_t now_ns = sim_now(inet_stack_node(listener->tcp->inet)->sim);
+        probe->on_listen(probe->watcher, listener->tcp, listener->port, from, event,
+                         tcp_fsm_next(from, event), now_ns);
+    }
+}
+
 TcpListener *tcp_listen(TcpStack *tcp, InetAddr addr, uint16_t port, const TcpConfig *config,
                         TcpListenerFn on_ready, void *holder)
 {
@@ -37,6 +47,7 @@ TcpListener *tcp_listen(TcpStack *tcp, InetAddr addr, uint16_t port, const TcpCo
     listener->holder = holder;
     g_queue_init(&listener->ready);
     g_ptr_array_add(tcp->listeners, listener);
+    announce(listener, TCP_STATE_CLOSED, TCP_EVENT_OPEN_PASSIVE);
     return listener;
 }
 
@@ -57,6 +68,7 @@ void tcp_listener_close(TcpListener *listener, int64_t now_ns)
         }
     }
     g_ptr_array_remove(listener->tcp->listeners, listener);
+    announce(listener, TCP_STATE_LISTEN, TCP_EVENT_CLOSE);
     tcp_listener_free(listener);
 }
 
@@ -109,7 +121,6 @@ static void spawn(TcpListener *listener, TcpOpening *opening, Packet *pkt, const
     TcpSegment seg;
     tcp_input_begin(&seg, pkt, 0, now_ns);
     tcp_conn_enter(conn);
-    tcp_conn_set_state(conn, TCP_EVENT_OPEN_PASSIVE, now_ns);
     conn->segments_received++;
     tcp_input_announce(conn, pkt, now_ns);
     tcp_handshake_syn_only(conn, &seg);

@@ -7,6 +7,7 @@
 #include "wire/packet.h"
 
 typedef struct TcpConn TcpConn;
+typedef struct TcpStack TcpStack;
 
 typedef enum TcpTimer {
     TCP_TIMER_RETRANSMIT,
@@ -24,16 +25,16 @@ typedef enum TcpTimerChange { TCP_TIMER_SET, TCP_TIMER_CANCELLED, TCP_TIMER_FIRE
 /* Why a connection ended, or what the program is told. One name table. */
 typedef enum TcpReason {
     TCP_REASON_NONE,
-    TCP_REASON_CLOSED,          /* orderly: both FINs acknowledged */
-    TCP_REASON_RESET,           /* the peer reset it */
-    TCP_REASON_REFUSED,         /* RST answered our SYN */
-    TCP_REASON_ABORTED,         /* our program aborted */
-    TCP_REASON_TIMEOUT,         /* R2 or the user timeout passed */
-    TCP_REASON_KEEP_ALIVE,      /* keep-alive probes were not answered */
-    TCP_REASON_UNREACHABLE,     /* hard ICMP error */
+    TCP_REASON_CLOSED,      /* orderly: both FINs acknowledged */
+    TCP_REASON_RESET,       /* the peer reset it */
+    TCP_REASON_REFUSED,     /* RST answered our SYN */
+    TCP_REASON_ABORTED,     /* our program aborted */
+    TCP_REASON_TIMEOUT,     /* R2 or the user timeout passed */
+    TCP_REASON_KEEP_ALIVE,  /* keep-alive probes were not answered */
+    TCP_REASON_UNREACHABLE, /* hard ICMP error */
     TCP_REASON_NO_ROUTE,
-    TCP_REASON_CRASHED,         /* the host crashed */
-    TCP_REASON_DATA_LOST,       /* closed with unread data: RFC 2525 2.17, RST was sent */
+    TCP_REASON_CRASHED,   /* the host crashed */
+    TCP_REASON_DATA_LOST, /* closed with unread data: RFC 2525 2.17, RST was sent */
     TCP_N_REASONS
 } TcpReason;
 const char *tcp_reason_to_string(TcpReason reason); /* msgid for people: "refused by the peer" */
@@ -51,6 +52,9 @@ typedef struct TcpVars {
 
 typedef struct TcpProbe {
     void *watcher;
+    /* A listener came to be or was closed. The connections it spawns begin in LISTEN. */
+    void (*on_listen)(void *watcher, const TcpStack *tcp, uint16_t port, TcpState from,
+                      TcpEvent event, TcpState to, int64_t now_ns);
     /* A connection object came to be (active open, or spawned by a listener), before its first
      * state. */
     void (*on_created)(void *watcher, const TcpConn *conn, int64_t now_ns);

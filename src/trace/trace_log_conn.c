@@ -131,6 +131,19 @@ static void on_created(void *watcher, const TcpConn *conn, int64_t now_ns)
     }
 }
 
+/* Of a host, not of a connection: there is none yet. */
+static void on_listen(void *watcher, const TcpStack *tcp, uint16_t port, TcpState from,
+                      TcpEvent event, TcpState to, int64_t now_ns)
+{
+    TraceLog *log = watcher;
+    (void)port;
+    uint32_t place = trace_log_place_of_node(log, inet_stack_node(tcp_stack_inet(tcp)));
+    Pending *p = trace_log_record(log, TRACE_STATE, place, now_ns);
+    p->line.state.from = from;
+    p->line.state.by = event;
+    p->line.state.to = to;
+}
+
 static void on_state(void *watcher, const TcpConn *conn, TcpState from, TcpEvent event, TcpState to,
                      int64_t now_ns)
 {
@@ -314,6 +327,7 @@ void trace_log_fill_conn_probes(TraceLog *log)
 {
     bool by_line = log->level > TRACE_LEVEL_SUMMARY;
     log->tcp_probe = (TcpProbe){ .watcher = log,
+                                 .on_listen = by_line ? on_listen : NULL,
                                  .on_created = on_created,
                                  .on_state = by_line ? on_state : NULL,
                                  .on_segment = by_line ? on_segment : NULL,

@@ -65,6 +65,10 @@ FAN_OUT(inet, on_reassembled,
         (void *watcher, const InetStack *stack, const Packet *pkt, int64_t now_ns), stack, pkt,
         now_ns)
 
+FAN_OUT(tcp, on_listen,
+        (void *watcher, const TcpStack *tcp, uint16_t port, TcpState from, TcpEvent event,
+         TcpState to, int64_t now_ns),
+        tcp, port, from, event, to, now_ns)
 FAN_OUT(tcp, on_created, (void *watcher, const TcpConn *conn, int64_t now_ns), conn, now_ns)
 FAN_OUT(tcp, on_state,
         (void *watcher, const TcpConn *conn, TcpState from, TcpEvent event, TcpState to,
@@ -127,6 +131,7 @@ static void want_all(WorldFanOut *fan_out, const WorldObserver *observer)
     WANT(observer, inet, on_discard);
     WANT(observer, inet, on_neighbour);
     WANT(observer, inet, on_reassembled);
+    WANT(observer, tcp, on_listen);
     WANT(observer, tcp, on_created);
     WANT(observer, tcp, on_state);
     WANT(observer, tcp, on_segment);

@@ -9,7 +9,7 @@
 
 static const char *const chart[TCP_N_STATES][TCP_N_EVENTS] = {
     [TCP_STATE_CLOSED] = { [TCP_EVENT_OPEN_ACTIVE] = "CLOSED SYN-SENT" },
-    [TCP_STATE_LISTEN] = { [TCP_EVENT_RCV_SYN] = "CLOSED LISTEN SYN-RCVD" },
+    [TCP_STATE_LISTEN] = { [TCP_EVENT_RCV_SYN] = "LISTEN SYN-RCVD" },
     [TCP_STATE_SYN_SENT] = { [TCP_EVENT_CLOSE] = "SYN-SENT CLOSED",
                              [TCP_EVENT_ABORT] = "SYN-SENT CLOSED",
                              [TCP_EVENT_RCV_SYN] = "SYN-SENT SYN-RCVD",
@@ -74,7 +74,7 @@ static const char *const chart[TCP_N_STATES][TCP_N_EVENTS] = {
                              [TCP_EVENT_CRASH] = "LAST-ACK CLOSED" },
     [TCP_STATE_TIME_WAIT] = { [TCP_EVENT_ABORT] = "TIME-WAIT CLOSED",
                               /* RFC 6191: and a new connection begins. */
-                              [TCP_EVENT_RCV_SYN] = "TIME-WAIT CLOSED LISTEN SYN-RCVD",
+                              [TCP_EVENT_RCV_SYN] = "TIME-WAIT CLOSED SYN-RCVD",
                               [TCP_EVENT_TIMEOUT_2MSL] = "TIME-WAIT CLOSED",
                               [TCP_EVENT_CRASH] = "TIME-WAIT CLOSED" },
 };
