@@ -81,7 +81,7 @@ const TcpRecoveryOps *tcp_recovery_find(const char *name);
 void tcp_recovery_init(TcpRecovery *recovery, const TcpRecoveryOps *ops, TcpSentQueue *sent,
                        TcpCc *cc);
 void tcp_recovery_clear(TcpRecovery *recovery);
-/* Before the first data. ops may be replaced until here, by tcp_recovery_init(). */
+/* Before the first data; iss: the SYN is acknowledged already. */
 void tcp_recovery_established(TcpRecovery *recovery, uint32_t mss_bytes, bool limited_transmit,
                               TcpSeq iss);
 void tcp_recovery_set_mss(TcpRecovery *recovery, uint32_t mss_bytes);

@@ -170,6 +170,10 @@ static void drop_runs_before(TcpSendBuf *buf, uint64_t place)
         buf->single = run_at(buf, 0)->payload;
         buf->count = 0;
     }
+    if (buf->count == 0) {
+        g_clear_pointer(&buf->runs, g_free);
+        buf->capacity = 0;
+    }
 }
 
 void tcp_sendbuf_drop_before(TcpSendBuf *buf, uint64_t place)

@@ -4,7 +4,7 @@
 
 #include "config.h"
 
-enum { INITIAL_RECORDS = 4 };
+enum { INITIAL_RECORDS = 4, IDLE_RECORDS = 64 /* a larger ring is given back when empty */ };
 
 static uint32_t len_of(const TcpSent *record)
 {
@@ -333,6 +333,9 @@ void tcp_sent_ack(TcpSentQueue *queue, TcpSeq snd_una, const WireSack *blocks, u
 {
     *out_ack = (TcpSentAck){ .newest_sent_at_ns = -1 };
     drop_acked(queue, snd_una, out_ack);
+    if (queue->count == 0 && queue->capacity > IDLE_RECORDS) {
+        tcp_sent_clear(queue);
+    }
     if (G_UNLIKELY(block_count > 0)) {
         out_ack->dsack = is_dsack(snd_una, blocks, block_count);
         apply_blocks(queue, snd_una, blocks, block_count, out_ack);

@@ -1,9 +1,9 @@
 /* Segments sent and not yet acknowledged, oldest first: the scoreboard.
  *
- * A ring of records, contiguous in sequence space; grows on demand. The sums below are kept
- * incrementally; the checking build recounts them after every change. Costs no more per segment
- * with a window of 10,000 than with one of 100: every record changes class a bounded number of
- * times, and searches start from hints.
+ * A ring of records, contiguous in sequence space; grows on demand, small when idle. The sums below
+ * are kept incrementally; the checking build recounts them after every change. Costs no more per
+ * segment with a window of 10,000 than with one of 100: every record changes class a bounded number
+ * of times, and searches start from hints.
  *
  * RFC 6675 speaks of octets, this file of records; a record is what one segment carried, and it is
  * only split where a SACK block or a new segment size asks for it. */

@@ -392,6 +392,10 @@ static void test_large_window(void)
         tcp_sent_again(&queue, hole, 1, true, 0);
     }
     g_assert_cmpuint(tcp_sent_next_hole(&queue), ==, queue.count);
+    ack(&queue, SEGMENTS * MSS, 0, 0, 0, 0);
+    g_assert_cmpuint(queue.capacity, ==, 0); /* an idle connection holds no large ring */
+    send_until(&queue, MSS, MSS);
+    g_assert_cmpuint(tcp_sent_pipe_bytes(&queue), ==, MSS);
     tcp_sent_clear(&queue);
 }
 
