@@ -100,9 +100,7 @@ void tcp_conn_free(TcpConn *conn)
     for (unsigned slot = 0; slot < TCP_N_SLOTS; slot++) {
         sim_cancel(conn->tcp->sim, &conn->events[slot]);
     }
-    if (conn->state != TCP_STATE_CLOSED) {
-        tcp_stack_remove(conn->tcp, conn);
-    }
+    tcp_stack_remove(conn->tcp, conn);
     clear_sender(conn);
     tcp_reasm_clear(&conn->reasm);
     g_rc_box_release(conn->config);
@@ -185,8 +183,9 @@ void tcp_conn_end(TcpConn *conn, TcpEvent event, TcpReason reason, int64_t now_n
     tcp_conn_set_state(conn, event, now_ns);
     g_assert(conn->state == TCP_STATE_CLOSED);
     tcp_timer_cancel_all(conn, now_ns);
-    tcp_stack_remove(conn->tcp, conn);
+    tcp_stack_hide(conn->tcp, conn);
     conn->ack_why = PACKET_WHY_NONE;
+    conn->ack_first = false;
     conn->reason = (uint8_t)reason;
     if (conn->spawned) {
         tcp_listener_lost(conn->listener, conn);
@@ -195,8 +194,18 @@ void tcp_conn_end(TcpConn *conn, TcpEvent event, TcpReason reason, int64_t now_n
     if (probe != NULL && probe->on_closed != NULL) {
         probe->on_closed(probe->watcher, conn, reason, now_ns);
     }
-    conn->notes = 0;
-    tcp_conn_note(conn, TCP_NOTE_CLOSED);
+    /* After an orderly end the program may still read what came, and is told after that. */
+    conn->lingering = reason == TCP_REASON_CLOSED && !conn->released && conn->reasm.ready_bytes > 0;
+    if (!conn->lingering) {
+        conn->notes = 0;
+        tcp_conn_note(conn, TCP_NOTE_CLOSED);
+    }
+}
+
+void tcp_conn_all_read(TcpConn *conn, int64_t now_ns)
+{
+    /* In an event of its own: the program is in the middle of a call. */
+    sim_arm(conn->tcp->sim, &conn->events[TCP_SLOT_SENDER], now_ns, conn->tcp->entity);
 }
 
 void tcp_conn_reset(TcpConn *conn, TcpEvent event, TcpReason reason, int64_t now_ns)
@@ -296,7 +305,7 @@ void tcp_conn_leave(TcpConn *conn, int64_t now_ns)
         finish_event(conn, now_ns);
     }
     conn->busy--;
-    if (G_UNLIKELY(conn->state == TCP_STATE_CLOSED) && conn->busy == 0) {
+    if (G_UNLIKELY(conn->state == TCP_STATE_CLOSED) && conn->busy == 0 && !conn->lingering) {
         tcp_conn_free(conn);
     }
 }

@@ -28,7 +28,8 @@ typedef enum TcpNote {
     TCP_NOTE_SENT,        /* everything written, and the FIN if closed, is acknowledged */
     TCP_NOTE_ADVICE,      /* R1 passed (reason: timeout), or a soft ICMP error (reason: unreachable;
                            * SHLD-25): for the log */
-    TCP_NOTE_CLOSED       /* the connection is gone; see the reason */
+    TCP_NOTE_CLOSED       /* the connection is gone; see the reason. After an orderly end it comes
+                           * only when everything that had arrived is read */
 } TcpNote;
 
 typedef void (*TcpNoteFn)(void *holder, TcpConn *conn, TcpNote note, TcpReason reason,

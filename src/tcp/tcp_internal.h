@@ -50,6 +50,7 @@ struct TcpConn {
     bool active : 1;                           /* opened by tcp_connect() (MUST-11) */
     bool spawned : 1;                          /* by a listener, and not accepted yet */
     bool released : 1;                         /* the program has let go: nobody will read */
+    bool lingering : 1;                        /* CLOSED, but what has arrived is not all read */
     bool sack_ok : 1, ts_ok : 1, scale_ok : 1; /* offered by us; from the peer's SYN on: agreed */
     bool nagle : 1, keep_alive : 1;
     /* Where it stands. */
@@ -193,6 +194,9 @@ TcpConfig *tcp_stack_share_config(TcpStack *tcp, const TcpConfig *config);
 uint64_t tcp_stack_hash(const TcpStack *tcp, TcpHashUse use, const TcpEnds *ends);
 TcpConn *tcp_stack_find(const TcpStack *tcp, const TcpEnds *ends);
 void tcp_stack_add(TcpStack *tcp, TcpConn *conn);
+/* No segment will find it any more. */
+void tcp_stack_hide(TcpStack *tcp, TcpConn *conn);
+/* The stack forgets it; it is CLOSED and hidden, or else hidden too. */
 void tcp_stack_remove(TcpStack *tcp, TcpConn *conn);
 /* An ephemeral local port for the other three (RFC 6056 algorithm 3); 0: all are taken. */
 uint16_t tcp_stack_pick_port(TcpStack *tcp, const TcpEnds *ends);
@@ -224,6 +228,8 @@ void tcp_conn_reset(TcpConn *conn, TcpEvent event, TcpReason reason, int64_t now
 /* Other timers off, buffers given back, 2 MSL begin. */
 void tcp_conn_time_wait(TcpConn *conn, TcpEvent event, int64_t now_ns);
 void tcp_conn_note(TcpConn *conn, TcpNote note);
+/* The last byte of a connection that lingers was read: the program will be told that it is gone. */
+void tcp_conn_all_read(TcpConn *conn, int64_t now_ns);
 uint32_t tcp_conn_initial_window(const TcpConn *conn); /* RFC 6928, 5681 */
 /* Largest payload of one segment now, room for the SACK blocks it may carry taken off. */
 uint32_t tcp_conn_segment_bytes(const TcpConn *conn);

@@ -124,7 +124,12 @@ void tcp_stack_crash(TcpStack *tcp, int64_t now_ns)
 {
     while (tcp->first != NULL) {
         TcpConn *conn = tcp->first;
+        if (conn->state == TCP_STATE_CLOSED) { /* it lingers */
+            tcp_conn_free(conn);
+            continue;
+        }
         conn->on_note = NULL;
+        conn->released = true;
         tcp_conn_enter(conn);
         tcp_conn_end(conn, TCP_EVENT_CRASH, TCP_REASON_CRASHED, now_ns);
         tcp_conn_leave(conn, now_ns);
@@ -183,6 +188,9 @@ static void grow_buckets(TcpStack *tcp)
     tcp->bucket_count = tcp->bucket_count != 0 ? 2 * tcp->bucket_count : INITIAL_BUCKETS;
     tcp->buckets = g_new0(TcpConn *, tcp->bucket_count);
     for (TcpConn *conn = tcp->first; conn != NULL; conn = conn->next) {
+        if (conn->state == TCP_STATE_CLOSED) {
+            continue; /* hidden */
+        }
         TcpConn **bucket = bucket_of(tcp, conn);
         conn->hash_next = *bucket;
         *bucket = conn;
@@ -203,16 +211,23 @@ void tcp_stack_add(TcpStack *tcp, TcpConn *conn)
     tcp->conn_count++;
 }
 
-void tcp_stack_remove(TcpStack *tcp, TcpConn *conn)
+void tcp_stack_hide(TcpStack *tcp, TcpConn *conn)
 {
     TcpConn **link = bucket_of(tcp, conn);
     while (*link != conn) {
         link = &(*link)->hash_next;
     }
     *link = conn->hash_next;
+    tcp->conn_count--;
+}
+
+void tcp_stack_remove(TcpStack *tcp, TcpConn *conn)
+{
+    if (conn->state != TCP_STATE_CLOSED) {
+        tcp_stack_hide(tcp, conn);
+    }
     *(conn->prev != NULL ? &conn->prev->next : &tcp->first) = conn->next;
     *(conn->next != NULL ? &conn->next->prev : &tcp->last) = conn->prev;
-    tcp->conn_count--;
 }
 
 /* ---- ports and sequence numbers ---- */

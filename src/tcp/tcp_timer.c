@@ -224,8 +224,13 @@ static void fire(TcpConn *conn, unsigned slot, int64_t now_ns)
 {
     TcpTimer timer = (TcpTimer)conn->slot_timer[slot];
     tcp_conn_enter(conn);
-    announce(conn, timer, TCP_TIMER_FIRED, now_ns, now_ns);
-    actions[timer](conn, now_ns);
+    if (G_UNLIKELY(conn->lingering)) { /* no timer: tcp_conn_all_read() */
+        conn->lingering = false;
+        tcp_conn_note(conn, TCP_NOTE_CLOSED);
+    } else {
+        announce(conn, timer, TCP_TIMER_FIRED, now_ns, now_ns);
+        actions[timer](conn, now_ns);
+    }
     tcp_conn_leave(conn, now_ns);
 }
 

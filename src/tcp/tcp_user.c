@@ -98,7 +98,7 @@ void tcp_send_pattern(TcpConn *conn, uint32_t len_bytes, bool push, bool urgent,
 
 static bool may_read(const TcpConn *conn)
 {
-    return conn->state >= TCP_STATE_ESTABLISHED;
+    return conn->state >= TCP_STATE_ESTABLISHED || conn->lingering;
 }
 
 Payload tcp_receive(TcpConn *conn, uint32_t max_bytes, int64_t now_ns)
@@ -115,7 +115,11 @@ Payload tcp_receive(TcpConn *conn, uint32_t max_bytes, int64_t now_ns)
     if (conn->urgent_in && tcp_urgent_bytes(conn) == 0) {
         conn->urgent_in = false;
     }
-    if (conn->ack_why == PACKET_WHY_NONE && tcp_window_update_due(conn)) {
+    if (G_UNLIKELY(conn->lingering)) {
+        if (conn->reasm.ready_bytes == 0) {
+            tcp_conn_all_read(conn, now_ns);
+        }
+    } else if (conn->ack_why == PACKET_WHY_NONE && tcp_window_update_due(conn)) {
         tcp_conn_enter(conn);
         conn->ack_why = PACKET_WHY_WINDOW_UPDATE;
         tcp_conn_leave(conn, now_ns);
@@ -182,17 +186,21 @@ static bool loses_data(const TcpConn *conn)
             conn->state == TCP_STATE_FIN_WAIT_2 || conn->state == TCP_STATE_CLOSE_WAIT);
 }
 
-static void release(TcpConn *conn)
+/* The program lets go. False: the connection has ended, and only lingered for it. */
+static bool release(TcpConn *conn)
 {
     conn->released = true;
     conn->on_note = NULL;
+    conn->lingering = false;
+    return conn->state != TCP_STATE_CLOSED;
 }
 
 void tcp_close(TcpConn *conn, int64_t now_ns)
 {
     tcp_conn_enter(conn);
-    release(conn);
-    if (loses_data(conn)) {
+    if (!release(conn)) {
+        /* nothing is left to be closed */
+    } else if (loses_data(conn)) {
         tcp_conn_reset(conn, TCP_EVENT_ABORT, TCP_REASON_DATA_LOST, now_ns);
     } else {
         close_sending(conn, now_ns);
@@ -203,8 +211,9 @@ void tcp_close(TcpConn *conn, int64_t now_ns)
 void tcp_abort(TcpConn *conn, int64_t now_ns)
 {
     tcp_conn_enter(conn);
-    release(conn);
-    tcp_conn_reset(conn, TCP_EVENT_ABORT, TCP_REASON_ABORTED, now_ns);
+    if (release(conn)) {
+        tcp_conn_reset(conn, TCP_EVENT_ABORT, TCP_REASON_ABORTED, now_ns);
+    }
     tcp_conn_leave(conn, now_ns);
 }
 

@@ -264,6 +264,58 @@ static void test_text_after_close(void)
     tcp_bed_close(&bed);
 }
 
+/* What arrived before an orderly end is there to be read after it; then the program is told. */
+static void test_read_after_end(void)
+{
+    TcpBed bed;
+    open_bed(&bed, TCP_STATE_ESTABLISHED);
+    tcp_bed_inject(&bed, "FP. 1:101(100) ack 1 win 65535");
+    shut_down(&bed);
+    tcp_bed_inject(&bed, ". 102:102(0) ack 2 win 65535");
+    tcp_bed_expect_states(&bed, "ESTABLISHED CLOSE-WAIT LAST-ACK CLOSED");
+    tcp_bed_forget(&bed);
+    g_assert_cmpuint(tcp_readable_bytes(bed.conn), ==, 100);
+    tcp_receive(bed.conn, 60, tcp_bed_now(&bed));
+    tcp_bed_run(&bed, SIM_NS_PER_S);
+    tcp_bed_expect_notes(&bed, "");
+    tcp_receive(bed.conn, 60, tcp_bed_now(&bed));
+    g_assert_true(tcp_at_eof(bed.conn));
+    tcp_bed_run(&bed, 0);
+    tcp_bed_expect_notes(&bed, "closed");
+    g_assert_cmpint(bed.reason, ==, TCP_REASON_CLOSED);
+    /* The four-tuple was free at once. */
+    bed.iss_known = false;
+    tcp_bed_inject(&bed, "S 0:0(0) win 65535 <mss 1460>");
+    tcp_bed_expect(&bed, "S. 0:0(0) ack 1");
+    tcp_bed_forget(&bed);
+    tcp_bed_close(&bed);
+}
+
+/* ... or it is let go unread. */
+static void test_let_go_after_end(gconstpointer data)
+{
+    TcpBed bed;
+    open_bed(&bed, TCP_STATE_ESTABLISHED);
+    tcp_bed_inject(&bed, "FP. 1:101(100) ack 1 win 65535");
+    shut_down(&bed);
+    tcp_bed_inject(&bed, ". 102:102(0) ack 2 win 65535");
+    tcp_bed_forget(&bed);
+    switch (GPOINTER_TO_UINT(data)) {
+    case 0:
+        tcp_close(bed.conn, tcp_bed_now(&bed));
+        break;
+    case 1:
+        tcp_abort(bed.conn, tcp_bed_now(&bed));
+        break;
+    default:
+        tcp_stack_crash(bed.tcp, tcp_bed_now(&bed));
+        break;
+    }
+    tcp_bed_run(&bed, SIM_NS_PER_S);
+    tcp_bed_expect_notes(&bed, "");
+    tcp_bed_close(&bed);
+}
+
 /* MUST-12. */
 static void test_reset_is_no_close(void)
 {
@@ -407,6 +459,10 @@ int main(int argc, char **argv)
     g_test_add_func("/tcp/close/abort", test_abort);
     g_test_add_func("/tcp/close/unread", test_close_with_unread);
     g_test_add_func("/tcp/rfc9293/SHLD-3", test_text_after_close);
+    g_test_add_func("/tcp/close/read-after-end", test_read_after_end);
+    g_test_add_data_func("/tcp/close/close-after-end", GUINT_TO_POINTER(0), test_let_go_after_end);
+    g_test_add_data_func("/tcp/close/abort-after-end", GUINT_TO_POINTER(1), test_let_go_after_end);
+    g_test_add_data_func("/tcp/close/crash-after-end", GUINT_TO_POINTER(2), test_let_go_after_end);
     g_test_add_func("/tcp/rfc9293/MUST-12", test_reset_is_no_close);
     g_test_add_func("/tcp/rfc9293/MUST-13", test_time_wait_lasts);
     g_test_add_func("/tcp/close/time-wait-again", test_time_wait_again);
