@@ -260,9 +260,6 @@ static bool read_line(const Reader *reader, JsonObject *object, GError **error)
     if (line.packet != TRACE_NONE && line.packet >= reader->run->packets->len) {
         return complain(reader, error, "a packet that never appeared", NULL);
     }
-    if (line.cause != TRACE_NONE && line.cause >= index + UINT32_C(100000)) {
-        return complain(reader, error, "a cause far ahead", NULL);
-    }
     g_array_append_val(reader->run->lines, line);
     return true;
 }
@@ -383,6 +380,101 @@ static bool read_json(Reader *reader, JsonParser *parser, const char *text, GErr
                              : read_line(reader, object, error);
 }
 
+/* ---- references ---- */
+
+static bool is_wire(const TraceRun *run, uint32_t place)
+{
+    return place < run->places->len && trace_place(run, place)->kind == TRACE_PLACE_WIRE;
+}
+
+static bool wires_join_nodes(const TraceRun *run)
+{
+    for (guint i = 0; i < run->places->len; i++) {
+        const TracePlace *place = trace_place(run, i);
+        bool ends = place->from < run->places->len && place->to < run->places->len &&
+                    !is_wire(run, place->from) && !is_wire(run, place->to);
+        if (place->kind == TRACE_PLACE_WIRE && (!ends || place->link == NULL)) {
+            return false;
+        }
+    }
+    return true;
+}
+
+static bool needs_packet(TraceWhat what)
+{
+    static const bool needs[TRACE_N_WHATS] = {
+        [TRACE_SEND] = true,        [TRACE_RECEIVE] = true, [TRACE_FORWARD] = true,
+        [TRACE_DISCARD] = true,     [TRACE_OFFER] = true,   [TRACE_ARRIVE] = true,
+        [TRACE_TRANSMIT] = true,    [TRACE_DROP] = true,    [TRACE_FAULT] = true,
+        [TRACE_REASSEMBLED] = true,
+    };
+    return needs[what];
+}
+
+/* What a line of its kind must say for its readers to make sense of it. */
+static bool line_is_whole(const TraceRun *run, const TraceLine *line)
+{
+    switch (line->what) {
+    case TRACE_CALL:
+        return line->call.call != NULL;
+    case TRACE_VARS:
+        return line->vars.cc_phase != NULL;
+    case TRACE_NEIGHBOUR:
+        return line->neighbour.text != NULL;
+    case TRACE_HOST:
+    case TRACE_CHANGE:
+        return line->text != NULL;
+    case TRACE_OFFER:
+    case TRACE_ARRIVE:
+        return is_wire(run, line->hop.wire);
+    case TRACE_TRANSMIT:
+        return is_wire(run, line->place);
+    default:
+        return true;
+    }
+}
+
+static bool lines_refer(const TraceRun *run)
+{
+    for (guint i = 0; i < run->lines->len; i++) {
+        const TraceLine *line = trace_line(run, i);
+        bool cause = line->cause == TRACE_NONE || line->cause < run->lines->len;
+        bool packet = line->packet != TRACE_NONE || !needs_packet(line->what);
+        if (!cause || !packet || !line_is_whole(run, line)) {
+            return false;
+        }
+    }
+    return true;
+}
+
+static bool index_is_good(uint32_t index, guint count)
+{
+    return index == TRACE_NONE || index < count;
+}
+
+static bool packets_refer(const TraceRun *run)
+{
+    for (guint i = 0; i < run->packets->len; i++) {
+        const TracePacket *pkt = trace_packet(run, i);
+        bool good = index_is_good(pkt->original, run->packets->len);
+        for (unsigned k = 0; k < 3; k++) {
+            good = good && index_is_good(pkt->because[k], run->packets->len);
+        }
+        if (!good || trace_line(run, pkt->made)->packet != i) {
+            return false;
+        }
+    }
+    return true;
+}
+
+/* Every reference leads to what it claims to: readers need not look again. */
+static bool check_references(const Reader *reader, GError **error)
+{
+    return (wires_join_nodes(reader->run) && lines_refer(reader->run) &&
+            packets_refer(reader->run)) ||
+           complain(reader, error, "something refers to what is not there", NULL);
+}
+
 static bool read_file(Reader *reader, FILE *file, GError **error)
 {
     g_autoptr(JsonParser) parser = json_parser_new();
@@ -397,7 +489,20 @@ static bool read_file(Reader *reader, FILE *file, GError **error)
     if (good && reader->line == 0) {
         good = complain(reader, error, "the file is empty", NULL);
     }
-    return good;
+    return good && check_references(reader, error);
+}
+
+TraceRun *trace_run_read_file(FILE *file, const char *name, GError **error)
+{
+    Reader reader = { .run = trace_run_new(), .path = name };
+    reader.places = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+    reader.conns = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
+    if (!read_file(&reader, file, error)) {
+        g_clear_pointer(&reader.run, trace_run_free);
+    }
+    g_hash_table_unref(reader.places);
+    g_hash_table_unref(reader.conns);
+    return reader.run;
 }
 
 TraceRun *trace_run_read(const char *path, GError **error)
@@ -408,15 +513,7 @@ TraceRun *trace_run_read(const char *path, GError **error)
                     g_strerror(errno));
         return NULL;
     }
-    Reader reader = { .run = trace_run_new(), .path = path };
-    reader.places = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
-    reader.conns = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
-    bool good = read_file(&reader, file, error);
+    TraceRun *run = trace_run_read_file(file, path, error);
     fclose(file);
-    g_hash_table_unref(reader.places);
-    g_hash_table_unref(reader.conns);
-    if (!good) {
-        g_clear_pointer(&reader.run, trace_run_free);
-    }
-    return reader.run;
+    return run;
 }

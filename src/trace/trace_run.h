@@ -17,6 +17,8 @@
 #include "tcp/tcp_conn.h"
 #include "wire/packet.h"
 
+#include <stdio.h>
+
 #define TRACE_NONE UINT32_MAX /* no place, connection, packet or line */
 #define TRACE_FORMAT_VERSION 1
 
@@ -202,6 +204,8 @@ uint32_t trace_relative_ack(const TraceRun *run, const TracePacket *pkt);
 bool trace_run_write(const TraceRun *run, const char *path, GError **error);
 /* Reads it back. Errors: `file:line: what is wrong`; an unknown version is one. */
 TraceRun *trace_run_read(const char *path, GError **error);
+/* The same from an open file; name is for messages. */
+TraceRun *trace_run_read_file(FILE *file, const char *name, GError **error);
 
 /* Words, owned by the caller; the ladder, story.txt, capture comments and comparisons share them.
  * A packet: "#3 client > server ACK seq 1 ack 1 win 65535". */

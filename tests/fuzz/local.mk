@@ -7,13 +7,15 @@ fuzz_programs += \
 	tests/fuzz/fuzz-inet \
 	tests/fuzz/fuzz-lang \
 	tests/fuzz/fuzz-packet \
-	tests/fuzz/fuzz-tcp-header
+	tests/fuzz/fuzz-tcp-header \
+	tests/fuzz/fuzz-trace
 
 tests_fuzz_fuzz_addr_LDADD = $(fuzz_ldadd)
 tests_fuzz_fuzz_inet_LDADD = $(fuzz_ldadd)
 tests_fuzz_fuzz_lang_LDADD = $(fuzz_ldadd)
 tests_fuzz_fuzz_packet_LDADD = $(fuzz_ldadd)
 tests_fuzz_fuzz_tcp_header_LDADD = $(fuzz_ldadd)
+tests_fuzz_fuzz_trace_LDADD = $(fuzz_ldadd)
 
 check_LTLIBRARIES += tests/fuzz/libreplay.la
 tests_fuzz_libreplay_la_SOURCES = tests/fuzz/fuzz_replay.c tests/fuzz/fuzz.h
