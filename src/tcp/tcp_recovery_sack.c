@@ -5,8 +5,8 @@
 #include "tcp/tcp_recovery_sack.h"
 
 typedef struct SackState {
-    TcpSeq rescue;         /* RescueRxt + 1: no rescue before snd_una has passed it */
-    uint32_t rescue_index; /* record that next() offered by rule (4); UINT32_MAX: none */
+    TcpSeq rescue; /* RescueRxt + 1: no rescue before snd_una has passed it */
+    bool rescuing; /* next() just offered a rescue, by rule (4) */
 } SackState;
 
 static bool oldest_is_lost(const TcpSentQueue *sent)
@@ -23,7 +23,6 @@ static void begin(TcpRecovery *recovery, const TcpRecoveryAck *ack)
     recovery->on = true;
     recovery->counts_pipe = true;
     state->rescue = tcp_sent_at(recovery->sent, 0)->end;
-    state->rescue_index = UINT32_MAX;
 }
 
 static void on_ack(TcpRecovery *recovery, const TcpRecoveryAck *ack)
@@ -68,7 +67,7 @@ static TcpRecoveryNext rescue(const TcpSentQueue *sent, SackState *state, uint32
     if (tcp_sent_at(sent, i)->flags & TCP_SENT_RETRANSMITTED) {
         return TCP_NEXT_NOTHING;
     }
-    state->rescue_index = i;
+    state->rescuing = true;
     *out_index = i;
     return TCP_NEXT_RETRANSMIT;
 }
@@ -82,7 +81,7 @@ static TcpRecoveryNext next_seg(TcpRecovery *recovery, bool has_new, uint32_t *o
     bool below_sacked = hole < sent->count && sent->sacked_bytes > 0 &&
                         seq_leq(tcp_sent_at(sent, hole)->end, sent->highest_sacked);
     *out_index = hole;
-    state->rescue_index = UINT32_MAX;
+    state->rescuing = false;
     if (below_sacked && (tcp_sent_at(sent, hole)->flags & TCP_SENT_LOST)) {
         return TCP_NEXT_RETRANSMIT; /* rule (1) */
     }
@@ -116,10 +115,10 @@ static TcpRecoveryNext next(TcpRecovery *recovery, int64_t may_send_bytes, bool 
 static bool on_retransmit(TcpRecovery *recovery, uint32_t index)
 {
     SackState *state = recovery->state;
-    if (recovery->resend_now || index != state->rescue_index) {
+    if (!state->rescuing) {
         return true;
     }
-    state->rescue_index = UINT32_MAX;
+    state->rescuing = false;
     state->rescue = recovery->recover;
     return false;
 }

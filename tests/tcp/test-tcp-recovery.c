@@ -166,6 +166,12 @@ static const Story stories[] = {
       "1200ms r4 r5\n"
       "1300ms r6 r7 r8 r9\n"
       "1400ms r10" },
+    { "sack-window-lost", &tcp_recovery_sack, 10,
+      { { 3, 1 }, { 4, 1 }, { 5, 1 }, { 6, 1 }, { 7, 1 }, { 8, 1 }, { 9, 1 } }, 1, 1, 1,
+      "0ms 1 2 3 4 5 6 7 8 9 10\n"
+      "1100ms r3\n"
+      "1200ms r4 r5\n" /* each once, though there was no fast recovery before */
+      "1300ms r6 r7 r8 r9" },
     /* Fewer than three duplicates and nothing left to send. */
     { "sack-too-few-duplicates", &tcp_recovery_sack, 10, { { 8, 1 } }, 1, 1, 1,
       "0ms 1 2 3 4 5 6 7 8 9 10\n"
