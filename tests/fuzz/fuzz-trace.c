@@ -10,7 +10,7 @@
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-    FILE *file = size > 0 ? fmemopen((void *)data, size, "rb") : NULL;
+    FILE *file = size > 0 ? fmemopen((void *)(uintptr_t)data, size, "rb") : NULL;
     if (file == NULL) {
         return 0;
     }
@@ -22,6 +22,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         g_autoptr(GString) svg = ladder_svg(ladder);
         g_autoptr(GString) text = ladder_text(ladder, false);
         g_assert_true(run->lines->len > 0 || story->len == 0);
+        g_assert_cmpuint(svg->len, >, 0);
+        g_assert_cmpuint(text->len, >, 0);
     }
     return 0;
 }
