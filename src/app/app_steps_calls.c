@@ -31,6 +31,15 @@ static void drop(Socket **socket, int64_t now_ns)
     }
 }
 
+/* Gives the calls that follow the step's words. A step is one call to those who watch, however
+ * often it reads or writes. */
+static void word_calls(const App *app, Socket *socket, const AppStep *step)
+{
+    const Steps *steps = app->state;
+    socket_set_words(socket, step->text);
+    socket_set_quiet(socket, steps->run.begun);
+}
+
 /* The stream that sends and receives; NULL, and an error, if there is none. */
 static Socket *current_stream(App *app, const AppStep *step, SocketError *out_error)
 {
@@ -39,7 +48,7 @@ static Socket *current_stream(App *app, const AppStep *step, SocketError *out_er
         *out_error = SOCKET_NOT_CONNECTED;
         return NULL;
     }
-    socket_set_words(steps->run.stream, step->text);
+    word_calls(app, steps->run.stream, step);
     return steps->run.stream;
 }
 
@@ -84,7 +93,7 @@ static bool run_bind(App *app, const AppStep *step, SocketError *out_error, int6
         }
     }
     Socket *socket = datagram ? datagram_socket(app) : prepared_stream(app);
-    socket_set_words(socket, step->text);
+    word_calls(app, socket, step);
     *out_error = socket_bind(socket, addr, step->port, now_ns);
     return true;
 }
@@ -93,10 +102,11 @@ static bool run_listen(App *app, const AppStep *step, SocketError *out_error, in
 {
     Steps *steps = app->state;
     Socket *socket = prepared_stream(app);
-    socket_set_words(socket, step->text);
     if (step->port != 0) {
+        socket_set_quiet(socket, true); /* a part of listening */
         *out_error = socket_bind(socket, (InetAddr){ 0 }, step->port, now_ns);
     }
+    word_calls(app, socket, step);
     if (*out_error == SOCKET_OK) {
         *out_error = socket_listen(socket, step->count, now_ns);
     }
@@ -114,7 +124,7 @@ static bool run_accept(App *app, const AppStep *step, SocketError *out_error, in
         *out_error = SOCKET_NOT_CONNECTED;
         return true;
     }
-    socket_set_words(steps->run.listener, step->text);
+    word_calls(app, steps->run.listener, step);
     Socket *socket = socket_accept(steps->run.listener, app_on_socket, app, now_ns);
     if (socket == NULL) {
         return false;
@@ -137,7 +147,7 @@ static SocketError begin_connect(App *app, const AppStep *step, int64_t now_ns)
     drop(&steps->run.stream, now_ns);
     steps->run.stream = socket;
     app->stats.opened++;
-    socket_set_words(socket, step->text);
+    word_calls(app, socket, step);
     return socket_connect(socket, addr, step->port, now_ns);
 }
 
@@ -186,6 +196,7 @@ static bool run_send(App *app, const AppStep *step, SocketError *out_error, int6
             step->chunk_bytes != 0 ? MIN(left_bytes, step->chunk_bytes) : left_bytes;
         *out_error =
             write_part(socket, step, steps->run.progress, offered_bytes, &taken_bytes, now_ns);
+        socket_set_quiet(socket, true);
         if (*out_error != SOCKET_OK) {
             return true;
         }
@@ -212,6 +223,7 @@ static bool run_receive(App *app, const AppStep *step, SocketError *out_error, i
         uint64_t wanted_bytes =
             step->chunk_bytes != 0 ? MIN(left_bytes, step->chunk_bytes) : left_bytes;
         *out_error = socket_receive(socket, wanted_bytes, &got_bytes, now_ns);
+        socket_set_quiet(socket, true);
         if (*out_error != SOCKET_OK) {
             bool was_wanted = *out_error == SOCKET_CLOSED && step->bytes == UINT64_MAX;
             *out_error = was_wanted ? SOCKET_OK : *out_error;
@@ -250,7 +262,7 @@ static bool run_close(App *app, const AppStep *step, SocketError *out_error, int
         *out_error = SOCKET_NOT_CONNECTED;
         return true;
     }
-    socket_set_words(*socket, step->text);
+    word_calls(app, *socket, step);
     *out_error = socket_close(*socket, now_ns);
     drop(socket, now_ns);
     return true;
@@ -359,7 +371,7 @@ static bool run_send_to(App *app, const AppStep *step, SocketError *out_error, i
         return true;
     }
     Socket *socket = datagram_socket(app);
-    socket_set_words(socket, step->text);
+    word_calls(app, socket, step);
     if (step->literal != NULL) {
         Payload payload = payload_literal((const uint8_t *)step->literal, (uint32_t)step->bytes);
         *out_error = socket_send_payload_to(socket, addr, step->port, payload, now_ns);
@@ -380,6 +392,7 @@ static bool run_receive_from(App *app, const AppStep *step, SocketError *out_err
     UdpDatagram datagram;
     socket_set_words(socket, step->text);
     while (steps->run.progress < step->count) {
+        socket_set_quiet(socket, steps->run.progress > 0);
         if (!socket_receive_datagram(socket, &datagram, now_ns)) {
             bool failed = (steps->run.events & 1u << SOCKET_EVENT_ERROR) != 0;
             *out_error = failed ? socket_error(socket) : SOCKET_OK;

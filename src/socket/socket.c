@@ -64,6 +64,11 @@ void socket_set_words(Socket *socket, const char *words)
     socket->words = words;
 }
 
+void socket_set_quiet(Socket *socket, bool quiet)
+{
+    socket->quiet = quiet;
+}
+
 static SocketError bind_any(Socket *socket, InetAddr addr, uint16_t port)
 {
     if (socket->conn != NULL || socket->listener != NULL || socket->udp != NULL) {

@@ -95,6 +95,9 @@ void socket_set_program(Socket *socket, SocketFn on_event, void *program);
 /* How the scenario words the calls that follow, for the trace; borrowed. NULL: from the arguments.
  */
 void socket_set_words(Socket *socket, const char *words);
+/* Quiet calls go on with what the program has called already (the next read of a long receive):
+ * they are not announced as calls of their own. Not to be changed within a call. */
+void socket_set_quiet(Socket *socket, bool quiet);
 
 /* Where to listen, connect from, or receive datagrams. A datagram socket takes the port at once, a
  * stream when it listens or connects. */

@@ -33,6 +33,7 @@ struct Socket {
     bool unsent : 1;      /* something written is not acknowledged */
     bool doomed : 1;      /* freed within a call: goes when the call returns */
     bool out_of_step : 1; /* the integrity check has failed: it is not announced again */
+    bool quiet : 1;       /* its calls are not announced */
 
     Socket *before, *after; /* of the host */
     const char *words;
@@ -70,10 +71,14 @@ void socket_destroy(Socket *socket);
 
 /* The frame of every call: one branch when nobody watches, and the socket outlives the call even if
  * the program frees it in an event that the call brings about. */
+static inline bool socket_is_heard(const Socket *socket)
+{
+    return G_UNLIKELY(socket->host->probe != NULL) && !socket->quiet;
+}
 static inline bool socket_enter(Socket *socket)
 {
     socket->busy++;
-    return G_UNLIKELY(socket->host->probe != NULL);
+    return socket_is_heard(socket);
 }
 static inline void socket_begin(Socket *socket, const char *call, int64_t now_ns)
 {
@@ -99,7 +104,7 @@ static inline void socket_begin_address(Socket *socket, const char *call, InetAd
 static inline SocketError socket_end(Socket *socket, const char *call, SocketError result,
                                      int64_t now_ns)
 {
-    if (G_UNLIKELY(socket->host->probe != NULL)) {
+    if (socket_is_heard(socket)) {
         socket_announce_return(socket, call, result, now_ns);
     }
     socket->busy--;

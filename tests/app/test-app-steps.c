@@ -163,7 +163,8 @@ static void test_story(gconstpointer data)
     g_assert_cmpuint(bed->wrong, ==, 0);
 }
 
-/* Waits, instants and pauses by the clock, and the calls in the scenario's own words. */
+/* Waits, instants and pauses by the clock, and the calls in the scenario's own words: one call a
+ * step, in however many parts it writes or reads. */
 static void test_words(void)
 {
     static const AppStep client_steps[] = {
@@ -180,22 +181,36 @@ static void test_words(void)
     };
     g_autoptr(HostBed) bed = host_bed_new(NULL, 0);
     g_autoptr(App) client = app_bed_steps(bed, &bed->client, client_steps);
-    static const AppStep server_steps[] = { STEP(LISTEN, .port = 80), { 0 } };
+    static const AppStep server_steps[] = {
+        { .kind = APP_STEP_LISTEN, .text = "80", .port = 80 },
+        { .kind = APP_STEP_ACCEPT, .text = "" },
+        { .kind = APP_STEP_RECEIVE, .text = "until-eof", .bytes = UNTIL_EOF },
+        { 0 },
+    };
     g_autoptr(App) server = app_bed_steps(bed, &bed->server, server_steps);
+    host_bed_watch(bed);
     app_start(server, 0);
     app_start(client, 0);
-    host_bed_watch(bed);
-    host_bed_run_until(bed, 71 * MS);
-    host_bed_expect(bed, "10ms client connect server:80\n"
+    host_bed_run_until(bed, 80 * MS);
+    host_bed_expect(bed, "0ms server listen 80\n"
+                         "0ms server listen = ok\n"
+                         "10ms client connect server:80\n"
                          "10ms client connect = ok\n"
                          "14ms client * connected\n"
                          "16ms server * acceptable\n"
+                         "16ms server accept\n"
+                         "16ms server accept = ok\n"
+                         "16ms server receive until-eof\n"
+                         "16ms server receive = ok\n"
                          "50ms client send 20B\n"
                          "50ms client send = ok\n"
-                         "70ms client send 20B\n"
-                         "70ms client send = ok\n"
+                         "52ms server * readable\n"
+                         "54ms client * writable\n"
+                         "54ms client * sent\n"
                          "70ms client close\n"
-                         "70ms client close = ok\n");
+                         "70ms client close = ok\n"
+                         "72ms server * readable\n"
+                         "72ms server * eof\n");
 }
 
 /* A slow reader: so much a time, and then a pause; the sender is held back by the window. */
