@@ -154,6 +154,7 @@ struct TcpStack {
     GPtrArray *listeners;
     uint64_t secret[2]; /* keys every hash of a four-tuple */
     uint64_t seed;
+    int64_t fixed_isn, fixed_isn_at_ns; /* -1: none yet; the configured number and its first use */
     uint32_t next_port;
     TcpStackStats stats;
 };
@@ -201,7 +202,7 @@ void tcp_stack_remove(TcpStack *tcp, TcpConn *conn);
 /* An ephemeral local port for the other three (RFC 6056 algorithm 3); 0: all are taken. */
 uint16_t tcp_stack_pick_port(TcpStack *tcp, const TcpEnds *ends);
 /* The initial sequence number of a new connection (RFC 6528, or the scenario's). */
-TcpSeq tcp_stack_isn(const TcpStack *tcp, const TcpConn *conn, int64_t now_ns);
+TcpSeq tcp_stack_isn(TcpStack *tcp, const TcpConn *conn, int64_t now_ns);
 void tcp_stack_receive(void *above, Packet *pkt, int64_t now_ns); /* an InetProtocolFn */
 
 /* ---- tcp_conn.c ---- */

@@ -12,6 +12,8 @@ enum {
     PORT_END = 65536
 };
 
+#define ISN_STEP_NS (4 * SIM_NS_PER_US) /* RFC 9293 3.4.1 */
+
 void tcp_config_init(TcpConfig *config)
 {
     *config = (TcpConfig){
@@ -68,6 +70,7 @@ TcpStack *tcp_stack_new(InetStack *inet, uint64_t seed, const TcpConfig *config)
     tcp->config = copy_config(config);
     tcp->listeners = g_ptr_array_new();
     tcp->seed = seed;
+    tcp->fixed_isn = -1;
     g_autofree char *name = g_strdup_printf("tcp %s secret", node->name);
     Rng rng;
     rng_init(&rng, seed, name);
@@ -256,14 +259,25 @@ uint16_t tcp_stack_pick_port(TcpStack *tcp, const TcpEnds *ends)
     return 0;
 }
 
-TcpSeq tcp_stack_isn(const TcpStack *tcp, const TcpConn *conn, int64_t now_ns)
+/* The number that a figure wants first; what comes later finds the clock as far on as it would be
+ * (RFC 9293 figure 8: 300, and 400 us later 400). */
+static TcpSeq fixed_isn(TcpStack *tcp, int64_t first, int64_t now_ns)
+{
+    if (tcp->fixed_isn != first) {
+        tcp->fixed_isn = first;
+        tcp->fixed_isn_at_ns = now_ns;
+    }
+    return (TcpSeq)first + (TcpSeq)((now_ns - tcp->fixed_isn_at_ns) / ISN_STEP_NS);
+}
+
+TcpSeq tcp_stack_isn(TcpStack *tcp, const TcpConn *conn, int64_t now_ns)
 {
     if (conn->config->fixed_isn >= 0) {
-        return (TcpSeq)conn->config->fixed_isn;
+        return fixed_isn(tcp, conn->config->fixed_isn, now_ns);
     }
     /* RFC 6528 section 3: ISN = M + F(four-tuple, secret), M stepping every 4 us (MUST-8,
      * SHLD-1). */
-    return (TcpSeq)(now_ns / (4 * SIM_NS_PER_US)) +
+    return (TcpSeq)(now_ns / ISN_STEP_NS) +
            (TcpSeq)tcp_stack_hash(tcp, TCP_HASH_ISN, &conn->ends);
 }
 

@@ -40,7 +40,9 @@ typedef struct TcpConfig {
     bool limited_transmit;       /* RFC 3042 */
     bool challenge_ack;          /* RFC 5961 */
     uint32_t challenge_ack_hz;   /* a second, per connection (RFC 5961 section 7) */
-    int64_t fixed_isn;           /* -1: RFC 6528; else the ISS of the next connections */
+    int64_t fixed_isn;           /* -1: RFC 6528; else the ISS of the first connection that has it,
+                                  * and the clock of those after it goes on from there, even when
+                                  * the host crashes in between */
     const TcpCcOps *cc;
     const TcpRecoveryOps *recovery; /* NULL: sack where agreed, else newreno */
     const SimParams *cc_params;  /* borrowed; NULL: defaults */
