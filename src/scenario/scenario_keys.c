@@ -144,6 +144,9 @@ static const ScenarioWord words_wait[] = {
         N_("Nagle's algorithm: small segments wait until all is acknowledged (RFC 9293 3.7.4)."))  \
     KEY(delayed_ack, bool, "delayed-ack", SIM_UNIT_BOOL, 0, 1, NULL,                               \
         N_("Delayed acknowledgments (RFC 9293 3.8.6.3)."))                                         \
+    KEY(delayed_fin_ack, bool, "delayed-fin-ack", SIM_UNIT_BOOL, 0, 1, NULL,                       \
+        N_("Whether the ACK of a FIN waits too, so that a program that closes at once gets it "    \
+           "onto its own FIN."))                                                                   \
     KEY(delayed_ack_ns, int64_t, "delayed-ack-time", SIM_UNIT_DURATION, 0, 499999999, NULL,        \
         N_("How long an acknowledgment may wait; less than 500 ms (MUST-40)."))                    \
     KEY(initial_rto_ns, int64_t, "initial-rto", SIM_UNIT_DURATION, 1000, MAX_NS, NULL,             \
@@ -187,7 +190,8 @@ static const ScenarioWord words_wait[] = {
     KEY(challenge_ack_hz, uint32_t, "challenge-acks-per-second", SIM_UNIT_NUMBER, 1, MAX_COUNT,    \
         NULL, N_("Challenge ACKs a second, for each connection (RFC 5961 section 7)."))            \
     KEY(fixed_isn, int64_t, "isn", SIM_UNIT_NUMBER, 0, MAX_U32, word_random,                       \
-        N_("The initial sequence number of connections; random: by RFC 6528."))
+        N_("The initial sequence number of the host's first connection, from which those of "     \
+           "later ones go on by the clock, one every 4 us; random: by RFC 6528."))
 
 #define TCP_ACCESS(field, type, ...)                                                               \
     static int64_t get_tcp_##field(const TcpConfig *config)                                        \
