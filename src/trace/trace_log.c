@@ -64,18 +64,14 @@ uint32_t trace_log_add_wire(TraceLog *log, const NetWire *wire, PacketLink type)
 
 void trace_log_add_addr(TraceLog *log, const NetNode *node, InetAddr addr)
 {
-    AddrPlace entry = { addr, trace_log_place_of_node(log, node) };
-    char text[INET_ADDR_TEXT_BYTES];
-    inet_addr_format(addr, text);
-    g_hash_table_insert(log->addrs, g_strdup(text), GUINT_TO_POINTER(entry.place + 1));
-    g_array_append_val(log->addr_list, entry);
+    trace_run_add_addr(log->run, addr, trace_log_place_of_node(log, node));
 }
 
 void trace_log_for_each_addr(const TraceLog *log,
                              void (*each)(void *data, InetAddr addr, const char *host), void *data)
 {
-    for (guint i = 0; i < log->addr_list->len; i++) {
-        const AddrPlace *entry = &g_array_index(log->addr_list, AddrPlace, i);
+    for (guint i = 0; i < log->run->addrs->len; i++) {
+        const TraceAddr *entry = &g_array_index(log->run->addrs, TraceAddr, i);
         each(data, entry->addr, trace_place(log->run, entry->place)->name);
     }
 }
@@ -284,8 +280,6 @@ TraceLog *trace_log_new(Sim *sim, TraceLevel level, bool keep_lines)
     log->keep = keep_lines;
     log->run = trace_run_new();
     log->sinks = g_array_new(FALSE, FALSE, sizeof(Sink));
-    log->addr_list = g_array_new(FALSE, FALSE, sizeof(AddrPlace));
-    log->addrs = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
     log->halves = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
     log->place_by_entity = g_array_new(FALSE, FALSE, sizeof(uint32_t));
     log->serials = g_array_new(FALSE, FALSE, sizeof(uint32_t));
@@ -315,14 +309,13 @@ void trace_log_free(TraceLog *log)
             trace_snapshot_clear(&p->packet);
         }
     }
-    GArray *arrays[] = { log->sinks, log->addr_list, log->place_by_entity, log->serials, log->ends,
-                         log->batch, log->order,     log->numbers,         log->calls };
+    GArray *arrays[] = { log->sinks, log->place_by_entity, log->serials, log->ends,
+                         log->batch, log->order,           log->numbers, log->calls };
     for (size_t i = 0; i < G_N_ELEMENTS(arrays); i++) {
         g_array_unref(arrays[i]);
     }
     g_ptr_array_unref(log->tracks);
     g_ptr_array_unref(log->wires);
-    g_hash_table_unref(log->addrs);
     g_hash_table_unref(log->halves);
     g_hash_table_unref(log->names);
     trace_run_free(log->run);

@@ -4,20 +4,13 @@
 
 /* ---- connections ---- */
 
-static char *name_of_addr(const TraceLog *log, InetAddr addr)
-{
-    char text[INET_ADDR_TEXT_BYTES];
-    inet_addr_format(addr, text);
-    guint place = GPOINTER_TO_UINT(g_hash_table_lookup(log->addrs, text));
-    return g_strdup(place != 0 ? trace_place(log->run, place - 1)->name : text);
-}
-
 /* "client-server-80", then "client-server-80-2". */
 static char *name_conn(TraceLog *log, const TraceEnd end[2])
 {
-    g_autofree char *from = name_of_addr(log, end[0].addr);
-    g_autofree char *to = name_of_addr(log, end[1].addr);
-    char *base = g_strdup_printf("%s-%s-%u", from, to, end[1].port);
+    char from[INET_ADDR_TEXT_BYTES], to[INET_ADDR_TEXT_BYTES];
+    char *base =
+        g_strdup_printf("%s-%s-%u", trace_run_name_of(log->run, end[0].addr, from),
+                        trace_run_name_of(log->run, end[1].addr, to), end[1].port);
     guint count = GPOINTER_TO_UINT(g_hash_table_lookup(log->names, base)) + 1;
     g_hash_table_insert(log->names, g_strdup(base), GUINT_TO_POINTER(count));
     if (count == 1) {
@@ -36,13 +29,31 @@ static char *ends_text(const TraceEnd *opener, const TraceEnd *other)
     return g_strdup_printf("%s %u %s %u", from, opener->port, to, other->port);
 }
 
-/* The latest connection whose end `e` waits for this one, or TRACE_NONE. */
-static uint32_t find_half(const TraceLog *log, const TraceEnd *own, const TraceEnd *peer, uint8_t e)
+/* The latest connection that `opener` opened to `other`, or TRACE_NONE. */
+static uint32_t find_conn(const TraceLog *log, const TraceEnd *opener, const TraceEnd *other)
 {
-    g_autofree char *key = e == 0 ? ends_text(own, peer) : ends_text(peer, own);
+    g_autofree char *key = ends_text(opener, other);
     guint found = GPOINTER_TO_UINT(g_hash_table_lookup(log->halves, key));
-    return found != 0 && trace_conn(log->run, found - 1)->end[e].place == TRACE_NONE ? found - 1
-                                                                                     : TRACE_NONE;
+    return found != 0 ? found - 1 : TRACE_NONE;
+}
+
+uint32_t trace_log_conn_between(const TraceLog *log, const Packet *pkt, uint8_t *out_sender_end)
+{
+    const TraceEnd from = { .addr = pkt->ip.src, .port = pkt->tcp.src_port };
+    const TraceEnd to = { .addr = pkt->ip.dst, .port = pkt->tcp.dst_port };
+    uint32_t opened = find_conn(log, &from, &to), accepted = find_conn(log, &to, &from);
+    bool by_opener = accepted == TRACE_NONE || (opened != TRACE_NONE && opened > accepted);
+    *out_sender_end = !by_opener;
+    return by_opener ? opened : accepted;
+}
+
+/* The latest connection whose second end waits for this one, or TRACE_NONE. */
+static uint32_t find_half(const TraceLog *log, const TraceEnd *own, const TraceEnd *peer)
+{
+    uint32_t found = find_conn(log, peer, own);
+    return found != TRACE_NONE && trace_conn(log->run, found)->end[1].place == TRACE_NONE
+               ? found
+               : TRACE_NONE;
 }
 
 static uint32_t new_conn(TraceLog *log, const TraceEnd *own, const TraceEnd *peer, uint8_t e)
@@ -76,7 +87,7 @@ static uint32_t join_conn(TraceLog *log, const TcpConn *conn, uint32_t place, ui
                       .closed_at_ns = -1,
                       .addr = tcp_conn_remote_addr(conn),
                       .port = tcp_conn_remote_port(conn) };
-    uint32_t index = find_half(log, &own, &peer, 1);
+    uint32_t index = find_half(log, &own, &peer);
     *out_end = 1;
     if (index == TRACE_NONE) {
         *out_end = tcp_conn_is_active(conn) ? 0 : 1;
@@ -105,6 +116,22 @@ static Pending *record_conn(TraceLog *log, TraceWhat what, const TcpConn *conn, 
     return p;
 }
 
+/* The segment being handled is for this end. Who put it on a wire by hand could not know. */
+static void give_received(TraceLog *log, uint32_t conn, uint8_t end)
+{
+    if (log->received == TRACE_NONE) {
+        return;
+    }
+    Pending *p = trace_log_pending(log, log->received);
+    trace_log_give_conn(p, conn, end);
+    p->sender_end = !end;
+    uint32_t index = trace_log_packet_index(log, p->packet_id);
+    if (index != TRACE_NONE && trace_packet(log->run, index)->conn == TRACE_NONE) {
+        trace_packet(log->run, index)->conn = conn;
+        trace_packet(log->run, index)->sender_end = !end;
+    }
+}
+
 /* ---- TCP ---- */
 
 static void on_created(void *watcher, const TcpConn *conn, int64_t now_ns)
@@ -124,11 +151,7 @@ static void on_created(void *watcher, const TcpConn *conn, int64_t now_ns)
     if (log->open_call != TRACE_NONE) {
         trace_log_give_conn(&g_array_index(log->batch, Pending, log->open_call), index, end);
     }
-    if (log->received != TRACE_NONE) {
-        Pending *p = &g_array_index(log->batch, Pending, log->received);
-        trace_log_give_conn(p, index, end);
-        p->sender_end = !end;
-    }
+    give_received(log, index, end);
 }
 
 /* Of a host, not of a connection: there is none yet. */
@@ -190,11 +213,7 @@ static void on_arrival(void *watcher, const TcpConn *conn, const Packet *pkt, in
         return;
     }
     learn_forged_iss(log, index, end, pkt);
-    if (log->received != TRACE_NONE) {
-        Pending *p = &g_array_index(log->batch, Pending, log->received);
-        trace_log_give_conn(p, index, end);
-        p->sender_end = !end;
-    }
+    give_received(log, index, end);
 }
 
 static void on_vars(void *watcher, const TcpConn *conn, int64_t now_ns)

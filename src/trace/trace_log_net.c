@@ -19,6 +19,10 @@ static void on_send(void *watcher, const InetStack *stack, const Packet *pkt, in
         trace_log_give_conn(p, log->segment_conn, log->segment_end);
         p->sender_end = log->segment_end;
         memcpy(p->because_ids, log->segment_because, sizeof p->because_ids);
+    } else if (pkt->kind == PACKET_TCP) {
+        /* A reset in reply: from an end that is gone, or never was. */
+        p->line.conn = trace_log_conn_between(log, pkt, &p->sender_end);
+        p->line.end = p->sender_end;
     }
 }
 

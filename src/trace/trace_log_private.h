@@ -30,11 +30,6 @@ typedef struct EndTrack {
     uint32_t timer_set[TCP_N_TIMERS];
 } EndTrack;
 
-typedef struct AddrPlace {
-    InetAddr addr;
-    uint32_t place;
-} AddrPlace;
-
 typedef struct Sink {
     TraceSinkFn on_line;
     void *sink;
@@ -46,9 +41,8 @@ struct TraceLog {
     bool keep;
     TraceRun *run;
     GArray *sinks;           /* of Sink */
-    GArray *addr_list;       /* of AddrPlace, in the order told */
-    GHashTable *addrs;       /* text of an address -> place + 1; only looked up, like those below */
-    GHashTable *halves;      /* both ends' text, opener first -> the latest such connection + 1 */
+    GHashTable *halves;      /* both ends' text, opener first -> the latest such connection + 1;
+                              * only looked up, like those below */
     GArray *place_by_entity; /* of uint32_t */
     GArray *serials;         /* of uint32_t, by place */
     GPtrArray *tracks;       /* by entity: GArray of PacketTrack, by serial */
@@ -104,6 +98,9 @@ static inline void trace_log_give_conn(Pending *p, uint32_t conn, uint8_t end)
     p->line.conn = conn;
     p->line.end = end;
 }
+/* The latest connection between the ends of a TCP packet, and which of them sends it. TRACE_NONE:
+ * there has been none. */
+uint32_t trace_log_conn_between(const TraceLog *log, const Packet *pkt, uint8_t *out_sender_end);
 
 /* Fills the probes in. */
 void trace_log_fill_net_probes(TraceLog *log);

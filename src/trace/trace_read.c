@@ -290,6 +290,18 @@ static bool read_place(Reader *reader, JsonObject *object, GError **error)
     return true;
 }
 
+static bool read_addr(Reader *reader, JsonObject *object, GError **error)
+{
+    const char *text = text_member(object, "addr");
+    uint32_t place = look_up(reader->places, text_member(object, "host"));
+    InetAddr addr;
+    if (text == NULL || !inet_addr_parse(text, &addr) || place == TRACE_NONE) {
+        return complain(reader, error, "an address that means nothing", text);
+    }
+    trace_run_add_addr(reader->run, addr, place);
+    return true;
+}
+
 static bool read_end(const Reader *reader, JsonObject *object, TraceEnd *end, GError **error)
 {
     const char *addr = text_member(object, "addr");
@@ -362,6 +374,7 @@ static bool read_schema(Reader *reader, JsonObject *object, GError **error)
     run->seed = (uint64_t)number_member(object, "seed", 0);
     run->end_ns = number_member(object, "end_ns", 0);
     return read_list(reader, object, "places", read_place, error) &&
+           read_list(reader, object, "addresses", read_addr, error) &&
            read_list(reader, object, "connections", read_conn, error);
 }
 

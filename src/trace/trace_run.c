@@ -51,11 +51,25 @@ static void clear_packet(void *data)
     trace_snapshot_clear(&pkt->snapshot);
 }
 
+static guint hash_addr(gconstpointer key)
+{
+    const InetAddr *addr = key;
+    uint64_t mixed = (addr->hi ^ addr->lo) * UINT64_C(0x9e3779b97f4a7c15);
+    return (guint)(mixed >> 32);
+}
+
+static gboolean same_addr(gconstpointer a, gconstpointer b)
+{
+    return inet_addr_equal(*(const InetAddr *)a, *(const InetAddr *)b);
+}
+
 TraceRun *trace_run_new(void)
 {
     TraceRun *run = g_new0(TraceRun, 1);
     run->texts = g_string_chunk_new(4096);
     run->places = g_array_new(FALSE, TRUE, sizeof(TracePlace));
+    run->addrs = g_array_new(FALSE, TRUE, sizeof(TraceAddr));
+    run->place_of_addr = g_hash_table_new_full(hash_addr, same_addr, g_free, NULL);
     run->conns = g_array_new(FALSE, TRUE, sizeof(TraceConn));
     run->packets = g_array_new(FALSE, TRUE, sizeof(TracePacket));
     g_array_set_clear_func(run->packets, clear_packet);
@@ -72,8 +86,35 @@ void trace_run_free(TraceRun *run)
     g_array_unref(run->packets);
     g_array_unref(run->conns);
     g_array_unref(run->places);
+    g_array_unref(run->addrs);
+    g_hash_table_unref(run->place_of_addr);
     g_string_chunk_free(run->texts);
     g_free(run);
+}
+
+void trace_run_add_addr(TraceRun *run, InetAddr addr, uint32_t place)
+{
+    const TraceAddr entry = { addr, place };
+    g_array_append_val(run->addrs, entry);
+    g_hash_table_insert(run->place_of_addr, g_memdup2(&addr, sizeof addr),
+                        GUINT_TO_POINTER(place + 1));
+}
+
+uint32_t trace_run_place_of(const TraceRun *run, InetAddr addr)
+{
+    gpointer found = g_hash_table_lookup(run->place_of_addr, &addr);
+    return found == NULL ? TRACE_NONE : GPOINTER_TO_UINT(found) - 1;
+}
+
+const char *trace_run_name_of(const TraceRun *run, InetAddr addr,
+                              char out_text[INET_ADDR_TEXT_BYTES])
+{
+    uint32_t place = trace_run_place_of(run, addr);
+    if (place != TRACE_NONE) {
+        return trace_place(run, place)->name;
+    }
+    inet_addr_format(addr, out_text);
+    return out_text;
 }
 
 const char *trace_run_text(TraceRun *run, const char *text)

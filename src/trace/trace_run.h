@@ -42,6 +42,12 @@ typedef struct TracePlace {
     NetWireStats stats; /* wires: at the end of the run; not in trace.ndjson */
 } TracePlace;
 
+/* Whose address it is. */
+typedef struct TraceAddr {
+    InetAddr addr;
+    uint32_t place;
+} TraceAddr;
+
 /* One end of a connection. */
 typedef struct TraceEnd {
     uint32_t place; /* the host; TRACE_NONE: the other side never knew of it (a forged peer) */
@@ -175,6 +181,8 @@ typedef struct TraceRun {
     uint64_t seed;
     int64_t end_ns;  /* when the run ended */
     GArray *places;  /* of TracePlace, by entity */
+    GArray *addrs;   /* of TraceAddr, in the order told */
+    GHashTable *place_of_addr; /* TraceAddr's address -> its place + 1; only looked up */
     GArray *conns;   /* of TraceConn, in the order of their first line */
     GArray *packets; /* of TracePacket, by number */
     GArray *lines;   /* of TraceLine, in order */
@@ -188,6 +196,14 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(TraceRun, trace_run_free)
 #define trace_conn(run, i) (&g_array_index((run)->conns, TraceConn, i))
 #define trace_packet(run, i) (&g_array_index((run)->packets, TracePacket, i))
 #define trace_line(run, i) (&g_array_index((run)->lines, TraceLine, i))
+
+/* Whose address it is: names packets and connections; the latest word counts. */
+void trace_run_add_addr(TraceRun *run, InetAddr addr, uint32_t place);
+/* The place that has this address; TRACE_NONE: none does. */
+uint32_t trace_run_place_of(const TraceRun *run, InetAddr addr);
+/* Its name, or the address itself; the text is valid as long as the run and the buffer. */
+const char *trace_run_name_of(const TraceRun *run, InetAddr addr,
+                              char out_text[INET_ADDR_TEXT_BYTES]);
 
 /* A text that lives as long as the run. NULL stays NULL. */
 const char *trace_run_text(TraceRun *run, const char *text);

@@ -7,20 +7,6 @@
 
 /* ---- a packet in a few words ---- */
 
-static const char *node_of_addr(const TraceRun *run, InetAddr addr, char text[INET_ADDR_TEXT_BYTES])
-{
-    for (guint i = 0; i < run->conns->len; i++) {
-        for (unsigned e = 0; e < 2; e++) {
-            const TraceEnd *end = &trace_conn(run, i)->end[e];
-            if (end->place != TRACE_NONE && inet_addr_equal(end->addr, addr)) {
-                return trace_place(run, end->place)->name;
-            }
-        }
-    }
-    inet_addr_format(addr, text);
-    return text;
-}
-
 static void put_options(GString *out, const WireTcp *tcp)
 {
     const char *separator = " <";
@@ -134,8 +120,8 @@ char *trace_packet_story(const TraceRun *run, uint32_t index, const Lang *lang)
     g_string_append_printf(out, "#%u ", index + 1);
     if (p->kind != PACKET_ARP && p->kind != PACKET_RAW) {
         char from[INET_ADDR_TEXT_BYTES], to[INET_ADDR_TEXT_BYTES];
-        g_string_append_printf(out, "%s > %s ", node_of_addr(run, p->ip.src, from),
-                               node_of_addr(run, p->ip.dst, to));
+        g_string_append_printf(out, "%s > %s ", trace_run_name_of(run, p->ip.src, from),
+                               trace_run_name_of(run, p->ip.dst, to));
     }
     put_what(out, run, pkt, lang);
     return g_string_free(out, FALSE);
@@ -259,6 +245,25 @@ static void put_fate(GString *out, const TraceRun *run, const TraceLine *line, c
                            lang_text(lang, verbs[line->what]), place_name(run, line), fate);
 }
 
+/* A packet that no program asked for: ARP, a fragment, a copy, a segment put on the wire by hand.
+ * The copies that a switch makes for its other ports say nothing new. */
+static bool is_news(const TraceRun *run, const TraceLine *line, uint32_t index)
+{
+    if (line->packet == TRACE_NONE || trace_packet(run, line->packet)->made != index) {
+        return false;
+    }
+    bool copied = trace_packet(run, line->packet)->original != TRACE_NONE;
+    return !copied || trace_place(run, line->place)->kind != TRACE_PLACE_SWITCH;
+}
+
+static void put_reassembled(GString *out, const TraceRun *run, const TraceLine *line,
+                            const Lang *lang)
+{
+    g_autofree char *packet = trace_packet_story(run, line->packet, lang);
+    g_string_append_printf(out, lang_text(lang, N_("%s has put together %s")),
+                           place_name(run, line), packet);
+}
+
 static void put_timer(GString *out, const TraceRun *run, const TraceLine *line, const Lang *lang)
 {
     g_string_append_printf(out, lang_text(lang, N_("%s %s timer fires")), place_name(run, line),
@@ -303,7 +308,13 @@ char *trace_line_story(const TraceRun *run, uint32_t index, const Lang *lang)
                                lang_text(lang, N_("read wrong bytes at offset")),
                                line->deliver.offset);
         break;
+    case TRACE_REASSEMBLED:
+        put_reassembled(out, run, line, lang);
+        break;
     default:
+        if (is_news(run, line, index)) {
+            put_send(out, run, line, lang);
+        }
         break;
     }
     if (out->len == 0) {
@@ -336,7 +347,6 @@ static char *tell_hop(const TraceRun *run, const TraceLine *line, const Lang *la
         [TRACE_ARRIVE] = N_("%s: #%u has arrived"),
         [TRACE_RECEIVE] = N_("%s receives #%u"),
         [TRACE_FORWARD] = N_("%s forwards #%u"),
-        [TRACE_REASSEMBLED] = N_("%s has put #%u together"),
     };
     return verbs[line->what] == NULL ? NULL
                                      : g_strdup_printf(lang_text(lang, verbs[line->what]),

@@ -243,6 +243,20 @@ static void put_places(GString *out, const TraceRun *run)
     g_string_append(out, run->places->len == 0 ? "[]" : "]");
 }
 
+static void put_addrs(GString *out, const TraceRun *run)
+{
+    put_name(out, "addresses");
+    for (guint i = 0; i < run->addrs->len; i++) {
+        const TraceAddr *entry = &g_array_index(run->addrs, TraceAddr, i);
+        char addr[INET_ADDR_TEXT_BYTES];
+        inet_addr_format(entry->addr, addr);
+        g_string_append_printf(out, "%s{\"addr\":\"%s\",\"host\":", i == 0 ? "[" : ",", addr);
+        put_text(out, trace_place(run, entry->place)->name);
+        g_string_append_c(out, '}');
+    }
+    g_string_append(out, run->addrs->len == 0 ? "[]" : "]");
+}
+
 static void put_end(GString *out, const TraceRun *run, const TraceEnd *end)
 {
     char addr[INET_ADDR_TEXT_BYTES];
@@ -293,6 +307,7 @@ static void put_schema(GString *out, const TraceRun *run)
     put_number(out, "seed", run->seed);
     put_number(out, "end_ns", (uint64_t)run->end_ns);
     put_places(out, run);
+    put_addrs(out, run);
     put_conns(out, run);
     g_string_append(out, "}\n");
 }

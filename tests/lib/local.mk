@@ -7,6 +7,8 @@ tests_lib_libtest_la_SOURCES += \
 	tests/lib/host-bed.h \
 	tests/lib/packets.c \
 	tests/lib/packets.h \
+	tests/lib/run-scenario.c \
+	tests/lib/run-scenario.h \
 	tests/lib/segment.c \
 	tests/lib/segment.h \
 	tests/lib/tcp-bed.c \

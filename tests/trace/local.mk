@@ -1,6 +1,8 @@
 test_programs += \
 	tests/trace/test-trace-folder \
+	tests/trace/test-trace-log \
 	tests/trace/test-trace-output \
 	tests/trace/test-trace-pcap \
 	tests/trace/test-trace-pcapng \
-	tests/trace/test-trace-run
+	tests/trace/test-trace-run \
+	tests/trace/test-trace-story
