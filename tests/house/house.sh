@@ -5,7 +5,6 @@ export LC_ALL=C
 
 src_dir=$G_TEST_SRCDIR
 build_dir=$G_TEST_BUILDDIR
-house_dir=$src_dir/tests/house
 
 # From left to right: a room may use those before it.
 layers='sim wire net inet tcp socket app'
@@ -38,7 +37,23 @@ scratch() {
     trap 'rm -rf "$scratch_dir"' EXIT
 }
 
-# sources [FOLDER...]: the C files below those folders of the source tree (src/ if none is named).
+# sources [FOLDER...]: the C files below those folders of the source tree (src/ if none is named),
+# which has to be the current folder.
 sources() {
-    (cd "$src_dir" && find "${@:-src}" -name '*.[ch]' | sort)
+    find "${@:-src}" -name '*.[ch]' | sort
 }
+
+# code FOLDER...: their C, "file:line:" before each line, without comments and strings. The names of
+# our files have no spaces.
+code() {
+    # shellcheck disable=SC2046
+    awk -f tests/house/strip-comments.awk /dev/null $(sources "$@")
+}
+
+# comments FOLDER...: the same, of the comments.
+comments() {
+    # shellcheck disable=SC2046
+    awk -v COMMENTS=1 -f tests/house/strip-comments.awk /dev/null $(sources "$@")
+}
+
+cd "$src_dir" || exit 1

@@ -1,6 +1,9 @@
-# Prints C source without what stands in comments, strings and character constants, keeping lines.
-# With COMMENTS=1 it blanks the opposite: everything but the comments.
+# Prints C source, "FILE:LINE:" before each line, without what stands in comments, strings and
+# character constants. With COMMENTS=1 it prints the opposite: the comments alone.
 
+FNR == 1 {
+    state = ""
+}
 {
     line = ""
     for (i = 1; i <= length($0); i++) {
@@ -35,5 +38,5 @@
     if (state != "comment") {
         state = ""
     }
-    print line
+    print FILENAME ":" FNR ":" line
 }

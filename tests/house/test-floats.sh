@@ -5,11 +5,8 @@
 
 for room in $layers world scenario; do
     verdict "/house/floats/$room" "$(
-        for file in $(sources "src/$room"); do
-            awk -f "$house_dir/strip-comments.awk" "$src_dir/$file" |
-                grep -nE '\<(float|double|gfloat|gdouble|_Float[0-9]+)\>|<(math|tgmath|fenv)\.h>' |
-                sed "s|^|$file:|"
-        done)"
+        code "src/$room" |
+            grep -E '\<(float|double|gfloat|gdouble|_Float[0-9]+)\>|<(math|tgmath|fenv)\.h>')"
 done
 
 finish

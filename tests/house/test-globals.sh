@@ -8,11 +8,16 @@
 #   G_DEFINE_QUARK keeps its interned number in a static, set once to the same value.
 may_change='^[^ ]* q(\.[0-9]+)?$'
 
-# mutable OBJECT: "OBJECT SYMBOL" for each object of data that is not constant once relocated.
+# mutable OBJECT...: "OBJECT SYMBOL" for each piece of data that is not constant once relocated.
 # The sanitizers' own bookkeeping does not count.
 mutable() {
-    "${NM:-nm}" --format=sysv "$1" 2>/dev/null |
-        awk -F '|' -v object="${1#"$build_dir"/}" '
+    "${NM:-nm}" --format=sysv "$@" 2>/dev/null |
+        awk -F '|' '
+            /^Symbols from / {
+                object = $0
+                sub(/^Symbols from /, "", object)
+                sub(/:$/, "", object)
+            }
             NF >= 7 {
                 gsub(/ /, "", $1); gsub(/[ \t]/, "", $7); gsub(/ /, "", $4)
                 if ($7 ~ /^(\.data|\.bss|\.tdata|\.tbss|\*COM\*|\.ldata|\.lbss)/ &&
@@ -24,12 +29,14 @@ mutable() {
         grep -vE "$may_change"
 }
 
-objects=$(cd "$build_dir" && find src -name '*.o' | sort)
-if [ -z "$objects" ]; then
-    verdict /house/globals/objects 'no object files found below src/'
+cd "$build_dir" || exit 1
+objects=$(find src -name '*.o' | sort)
+# Unquoted: the names of objects have no spaces.
+# shellcheck disable=SC2086
+if [ -n "$objects" ] && "${NM:-nm}" $objects >/dev/null 2>&1; then
+    verdict /house/globals/none "$(mutable $objects)"
 else
-    verdict /house/globals/none \
-        "$(cd "$build_dir" && for object in $objects; do mutable "$object"; done)"
+    verdict /house/globals/none 'nm finds no objects below src/'
 fi
 
 finish

@@ -5,7 +5,7 @@
 
 # includes ROOM: "file:line:room/header.h" for each include with quotes in the room.
 includes() {
-    (cd "$src_dir" && find "src/$1" -name '*.[ch]' -exec grep -Hn '^ *# *include *"' {} +) |
+    find "src/$1" -name '*.[ch]' -exec grep -Hn '^ *# *include *"' {} + |
         sed 's/^\([^:]*:[0-9]*\):.*"\(.*\)".*/\1:\2/' | sort
 }
 
@@ -25,23 +25,19 @@ for room in $layers; do
     verdict "/house/layering/$room" "$(includes "$room" | beyond "$allowed")"
 done
 
-every_room=$(cd "$src_dir/src" && find . -mindepth 1 -maxdepth 1 -type d | sed 's|^\./||' | tr '\n' ' ')
+every_room=$(find src -mindepth 1 -maxdepth 1 -type d | sed 's|^src/||' | tr '\n' ' ')
 verdict /house/layering/from-src \
     "$(for room in $every_room; do includes "$room"; done | beyond "$every_room")"
 
 # Only cli/ speaks to the terminal.
 verdict /house/layering/only-cli-prints "$(
-    for file in $(sources src | grep -v '^src/cli/'); do
-        awk -f "$house_dir/strip-comments.awk" "$src_dir/$file" |
-            grep -nE '\<(g_print|g_printerr|printf|puts|putchar|perror)\>' | sed "s|^|$file:|"
-    done)"
+    code src | grep -v '^src/cli/' |
+        grep -E '\<(g_print|g_printerr|printf|puts|putchar|perror)\>')"
 
 # What differs from one run to the next never enters the rooms where results are made.
+# shellcheck disable=SC2046
 verdict /house/layering/nothing-from-outside "$(
-    for file in $(sources $(printf 'src/%s ' $layers)); do
-        awk -f "$house_dir/strip-comments.awk" "$src_dir/$file" |
-            grep -nE '\<(g_random_|g_rand_|rand\>|random\>|getenv|g_getenv|g_get_|setlocale|clock_gettime|gettimeofday|time *\(|g_thread_|pthread_)' |
-            sed "s|^|$file:|"
-    done)"
+    code $(printf 'src/%s ' $layers) |
+        grep -E '\<(g_random_|g_rand_|rand\>|random\>|getenv|g_getenv|g_get_|setlocale|clock_gettime|gettimeofday|time *\(|g_thread_|pthread_)')"
 
 finish
