@@ -6,12 +6,12 @@
 
 # Symbols that may be mutable, one pattern a line, "OBJECT SYMBOL", and why:
 #   G_DEFINE_QUARK keeps its interned number in a static, set once to the same value.
-may_change='^[^ ]* q(\.[0-9]+)?$'
+may_change='^[^ ]* ([a-z0-9_]+_quark\.)?q(\.[0-9]+)?$'
 
 # mutable OBJECT...: "OBJECT SYMBOL" for each piece of data that is not constant once relocated.
 # The sanitizers' own bookkeeping does not count.
 mutable() {
-    "${NM:-nm}" --format=sysv "$@" 2>/dev/null |
+    ${NM:-nm} --format=sysv "$@" 2>/dev/null |
         awk -F '|' '
             /^Symbols from / {
                 object = $0
@@ -31,9 +31,9 @@ mutable() {
 
 cd "$build_dir" || exit 1
 objects=$(find src -name '*.o' | sort)
-# Unquoted: the names of objects have no spaces.
+# Unquoted: NM may hold an option, and the names of objects have no spaces.
 # shellcheck disable=SC2086
-if [ -n "$objects" ] && "${NM:-nm}" $objects >/dev/null 2>&1; then
+if [ -n "$objects" ] && ${NM:-nm} $objects >/dev/null 2>&1; then
     verdict /house/globals/none "$(mutable $objects)"
 else
     verdict /house/globals/none 'nm finds no objects below src/'
