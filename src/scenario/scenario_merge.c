@@ -130,7 +130,8 @@ ScenarioNode *scenario_include(ScenarioDoc *doc, ScenarioNode *root, const char 
     Includer includer = { .doc = doc, .diag = diag, .out_io = out_io };
     includer.open = g_ptr_array_new_with_free_func(g_free);
     g_ptr_array_add(includer.open, g_strdup(""));
-    ScenarioNode *whole = include_all(&includer, root, folder);
+    g_autofree char *absolute = g_canonicalize_filename(folder, NULL);
+    ScenarioNode *whole = include_all(&includer, root, absolute);
     g_ptr_array_unref(includer.open);
     return whole;
 }
