@@ -69,7 +69,8 @@ static CliStatus watch(Run *run, CliOutputs outputs)
     if (level < 0) {
         return CLI_FINE;
     }
-    run->watch = scenario_watch_new(run->scenario, run->built, (TraceLevel)level, outputs != 0);
+    run->watch = scenario_watch_new(run->scenario, run->built, (TraceLevel)level,
+                                    outputs != 0 || scenario_watch_keeps(run->scenario));
     run->expectations = scenario_expectations_new(run->scenario, run->watch->log);
     if (outputs == 0) {
         return CLI_FINE;

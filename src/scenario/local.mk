@@ -14,6 +14,8 @@ libwirelab_la_SOURCES += \
 	src/scenario/scenario_events.h \
 	src/scenario/scenario_expect.c \
 	src/scenario/scenario_expect.h \
+	src/scenario/scenario_expect_story.c \
+	src/scenario/scenario_expect_story.h \
 	src/scenario/scenario_keys.c \
 	src/scenario/scenario_keys.h \
 	src/scenario/scenario_manual.c \

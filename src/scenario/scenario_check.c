@@ -536,9 +536,16 @@ static void check_expect(const Checker *checker, const ScenarioExpect *expect)
     if (expect->kind == SCENARIO_EXPECT_DROPS && expect->link.given && expect->at.given) {
         report_beside(checker, &expect->at, "at", "link");
     }
-    if (expect->kind != SCENARIO_EXPECT_STATES && expect->kind != SCENARIO_EXPECT_NO_RESET &&
-        expect->kind != SCENARIO_EXPECT_ERROR) {
+    static const bool bounded[SCENARIO_N_EXPECTS] = {
+        [SCENARIO_EXPECT_RETRANSMISSIONS] = true, [SCENARIO_EXPECT_SEGMENTS] = true,
+        [SCENARIO_EXPECT_DROPS] = true,           [SCENARIO_EXPECT_COMPLETION] = true,
+        [SCENARIO_EXPECT_DELIVERED] = true,
+    };
+    if (bounded[expect->kind]) {
         check_bounds(checker, expect);
+    }
+    if (expect->kind == SCENARIO_EXPECT_STORY && !expect->tells.given && !expect->never.given) {
+        scenario_diag_error(checker->diag, expect->mark, N_("this needs 'tells' or 'never'"));
     }
 }
 

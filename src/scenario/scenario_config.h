@@ -226,6 +226,7 @@ typedef enum ScenarioExpectKind {
     SCENARIO_EXPECT_DELIVERED,
     SCENARIO_EXPECT_NO_RESET,
     SCENARIO_EXPECT_ERROR,
+    SCENARIO_EXPECT_STORY,
     SCENARIO_N_EXPECTS
 } ScenarioExpectKind;
 
@@ -234,7 +235,8 @@ typedef struct ScenarioExpect {
     int kind; /* ScenarioExpectKind */
     ScenarioMark mark;
     ScenarioValue of, at, link, toward, cause, is /* TcpReason */, are, min, max;
-    ScenarioList states; /* of ScenarioValue: TcpState */
+    ScenarioList states;       /* of ScenarioValue: TcpState */
+    ScenarioList tells, never; /* of ScenarioValue: words of the story */
 } ScenarioExpect;
 
 typedef struct ScenarioConfig {

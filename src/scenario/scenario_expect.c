@@ -1,5 +1,6 @@
 #include "scenario/scenario_expect.h"
 
+#include "scenario/scenario_expect_story.h"
 #include "scenario/scenario_keys.h"
 #include "scenario/scenario_names.h"
 #include "scenario/scenario_quantity.h"
@@ -425,6 +426,10 @@ void scenario_expectations_check(ScenarioExpectations *expectations, const Lang 
     }
     for (guint i = 0; i < expectations->watched->len; i++) {
         const Watched *watched = &g_array_index(expectations->watched, Watched, i);
+        if (watched->expect->kind == SCENARIO_EXPECT_STORY) {
+            scenario_expect_story_check(watched->expect, run, lang, failures);
+            continue;
+        }
         g_autofree char *wrong = check_one(watched, run, lang);
         if (wrong != NULL) {
             scenario_failure_add(

@@ -16,8 +16,8 @@ void scenario_expectations_free(ScenarioExpectations *expectations);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(ScenarioExpectations, scenario_expectations_free)
 
 /* After trace_log_finish(): appends a ScenarioFailure for each expectation that does not hold, in
- * the order of the scenario. Packets are named by their small numbers where packets were recorded.
- */
+ * the order of the scenario. Packets are named by their small numbers where packets were recorded;
+ * what a story is to tell needs a run whose lines were kept (scenario_watch_keeps()). */
 void scenario_expectations_check(ScenarioExpectations *expectations, const Lang *lang,
                                  GPtrArray *failures);
 

@@ -1272,6 +1272,22 @@ static const ScenarioKey error_keys[] = {
 };
 static const ScenarioMap error_map = { .title = N_("an expected error"), .keys = error_keys };
 
+static const ScenarioKey story_keys[] = {
+    { .spec = { "tells", SIM_UNIT_TEXT, 0, 1, 1000,
+                .help = N_("Words found in lines of story.txt, in this order; other lines may "
+                           "stand between them.") },
+      .form = SCENARIO_FORM_VALUES,
+      FIELD(ScenarioExpect, tells) },
+    { .spec = { "never", SIM_UNIT_TEXT, 0, 1, 1000,
+                .help = N_("Words found in no line.") },
+      .form = SCENARIO_FORM_VALUES,
+      FIELD(ScenarioExpect, never) },
+    { .spec = { NULL } },
+};
+static const ScenarioMap story_map = { .title = N_("an expected story"),
+                                       .brief = "tells",
+                                       .keys = story_keys };
+
 #define EXPECT(word, map_, kind_, help_)                                                           \
     {                                                                                              \
         .spec = { word, .help = help_ }, .form = SCENARIO_FORM_VARIANT, .map = map_,               \
@@ -1291,6 +1307,8 @@ static const ScenarioKey expect_keys[] = {
     EXPECT("no-reset", &no_reset_map, SCENARIO_EXPECT_NO_RESET,
            N_("No RST was sent on the connection, or on any.")),
     EXPECT("error", &error_map, SCENARIO_EXPECT_ERROR, N_("How the connection ended.")),
+    EXPECT("story", &story_map, SCENARIO_EXPECT_STORY,
+           N_("What the English story.txt tells of segments, states, losses and timers.")),
     { .spec = { NULL } },
 };
 

@@ -108,6 +108,7 @@ int scenario_watch_level(const Scenario *scenario)
         [SCENARIO_EXPECT_DELIVERED] = TRACE_LEVEL_SUMMARY,
         [SCENARIO_EXPECT_NO_RESET] = TRACE_LEVEL_FULL,
         [SCENARIO_EXPECT_ERROR] = TRACE_LEVEL_SUMMARY,
+        [SCENARIO_EXPECT_STORY] = TRACE_LEVEL_FULL,
     };
     int level = -1;
     for (uint32_t i = 0; i < scenario->config.expect.count; i++) {
@@ -120,4 +121,15 @@ int scenario_watch_level(const Scenario *scenario)
         }
     }
     return level;
+}
+
+bool scenario_watch_keeps(const Scenario *scenario)
+{
+    for (uint32_t i = 0; i < scenario->config.expect.count; i++) {
+        const ScenarioExpect *expect = scenario_item(&scenario->config.expect, ScenarioExpect, i);
+        if (expect->kind == SCENARIO_EXPECT_STORY) {
+            return true;
+        }
+    }
+    return false;
 }

@@ -23,5 +23,7 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(ScenarioWatch, scenario_watch_free)
 
 /* How much has to be recorded for what the scenario expects and injects; -1: nothing. */
 int scenario_watch_level(const Scenario *scenario);
+/* Whether what it expects is asked of lines that are kept. */
+bool scenario_watch_keeps(const Scenario *scenario);
 
 #endif

@@ -1,2 +1,3 @@
 test_programs += \
-	tests/scenario/test-scenario-include
+	tests/scenario/test-scenario-include \
+	tests/scenario/test-scenario-story
