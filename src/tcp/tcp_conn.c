@@ -64,7 +64,10 @@ TcpConn *tcp_conn_new(TcpStack *tcp, const TcpOpening *opening, int64_t now_ns)
     conn->keep_alive = config->keep_alive;
     conn->user_timeout_ms = (uint32_t)(config->user_timeout_ns / SIM_NS_PER_MS);
     conn->rcv_buf_bytes = config->receive_buffer_bytes;
-    conn->ts_offset = (uint32_t)tcp_stack_hash(tcp, TCP_HASH_TIMESTAMP, &conn->ends);
+    conn->tos = config->tos;
+    uint64_t offsets = tcp_stack_hash(tcp, TCP_HASH_CLOCKS, &conn->ends);
+    tcp_conn_set_iss(conn, tcp_stack_isn(tcp, config, (uint32_t)offsets, now_ns));
+    conn->ts_offset = (uint32_t)(offsets >> 32);
     tcp_options_init(conn);
     tcp_sendbuf_init(&conn->sendbuf, config->send_buffer_bytes);
     tcp_sent_init(&conn->sent);
@@ -72,7 +75,6 @@ TcpConn *tcp_conn_new(TcpStack *tcp, const TcpOpening *opening, int64_t now_ns)
     start_congestion_control(conn);
     tcp_timer_init(conn);
     tcp_stack_add(tcp, conn);
-    tcp_conn_set_iss(conn, tcp_stack_isn(tcp, conn, now_ns));
     if (tcp->probe != NULL && tcp->probe->on_created != NULL) {
         tcp->probe->on_created(tcp->probe->watcher, conn, now_ns);
     }

@@ -97,6 +97,7 @@ void tcp_conn_set_tag(TcpConn *conn, uintptr_t tag);
 void tcp_set_nagle(TcpConn *conn, bool on, int64_t now_ns);
 void tcp_set_keep_alive(TcpConn *conn, bool on, int64_t now_ns);
 void tcp_set_receive_buffer(TcpConn *conn, uint32_t bytes, int64_t now_ns);
+void tcp_set_tos(TcpConn *conn, uint8_t tos); /* SHLD-21 */
 void tcp_set_user_timeout(TcpConn *conn, int64_t timeout_ns, int64_t now_ns);
 
 /* Counters of one connection. */

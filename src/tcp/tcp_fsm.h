@@ -45,9 +45,9 @@ const char *tcp_event_to_string(TcpEvent event); /* stable word for traces: "rcv
 /* The next state; TCP_N_STATES if the event means nothing in the state. Pure.
  *
  * No transition looks back to LISTEN: a listener stays one and spawns connections, each of which
- * begins CLOSED -> LISTEN (open-passive) -> SYN-RCVD (rcv-syn) when its SYN arrives, and ends
- * CLOSED where the RFC says "return to LISTEN". A SYN that arrives later ends a connection only
- * where RFC 5961 is switched off, in SYN-RCVD (3.10.7.4, fourth) and in TIME-WAIT (RFC 6191). */
+ * begins in LISTEN when its SYN arrives and ends CLOSED where the RFC says "return to LISTEN". A
+ * SYN that arrives later ends a connection only where RFC 5961 is switched off, in SYN-RCVD
+ * (3.10.7.4, fourth) and in TIME-WAIT (RFC 6191). */
 TcpState tcp_fsm_next(TcpState state, TcpEvent event);
 
 #endif

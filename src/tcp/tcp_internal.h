@@ -108,6 +108,7 @@ struct TcpConn {
     SimEvent events[TCP_N_SLOTS];
     uint8_t slot_timer[TCP_N_SLOTS]; /* which TcpTimer the event serves */
     uint8_t reason, advice;          /* TcpReason */
+    uint8_t tos;
 
     uint16_t challenges;       /* answered in this second... */
     uint32_t challenge_second; /* ...since the start of the run */
@@ -184,8 +185,7 @@ typedef enum TcpVerdict {
 /* ---- tcp_stack.c ---- */
 
 typedef enum TcpHashUse {
-    TCP_HASH_ISN,
-    TCP_HASH_TIMESTAMP,
+    TCP_HASH_CLOCKS, /* offsets of the sequence number's and the timestamp's clock */
     TCP_HASH_PORT,
     TCP_HASH_STREAM
 } TcpHashUse;
@@ -201,8 +201,9 @@ void tcp_stack_hide(TcpStack *tcp, TcpConn *conn);
 void tcp_stack_remove(TcpStack *tcp, TcpConn *conn);
 /* An ephemeral local port for the other three (RFC 6056 algorithm 3); 0: all are taken. */
 uint16_t tcp_stack_pick_port(TcpStack *tcp, const TcpEnds *ends);
-/* The initial sequence number of a new connection (RFC 6528, or the scenario's). */
-TcpSeq tcp_stack_isn(TcpStack *tcp, const TcpConn *conn, int64_t now_ns);
+/* The initial sequence number of a new connection (RFC 6528, or the scenario's); offset: of its
+ * four-tuple. */
+TcpSeq tcp_stack_isn(TcpStack *tcp, const TcpConfig *config, uint32_t offset, int64_t now_ns);
 void tcp_stack_receive(void *above, Packet *pkt, int64_t now_ns); /* an InetProtocolFn */
 
 /* ---- tcp_conn.c ---- */
@@ -283,6 +284,8 @@ TcpListener *tcp_listener_find(const TcpStack *tcp, InetAddr addr, uint16_t port
 /* A segment for a listener (RFC 9293 3.10.7.2). Takes the packet. beyond: a sequence number that
  * the new connection's must exceed (RFC 1122 4.2.2.13), or NULL. */
 void tcp_listener_arrival(TcpListener *listener, Packet *pkt, const TcpSeq *beyond, int64_t now_ns);
+/* Announced: the program closes it, or the host crashes. Without a word: tcp_listener_free(). */
+void tcp_listener_end(TcpListener *listener, TcpEvent event);
 void tcp_listener_free(TcpListener *listener);
 /* A spawned connection has completed its handshake, and has ended before it was accepted. */
 void tcp_listener_ready(TcpListener *listener, TcpConn *conn, int64_t now_ns);

@@ -51,6 +51,12 @@ TcpListener *tcp_listen(TcpStack *tcp, InetAddr addr, uint16_t port, const TcpCo
     return listener;
 }
 
+void tcp_listener_end(TcpListener *listener, TcpEvent event)
+{
+    announce(listener, TCP_STATE_LISTEN, event);
+    tcp_listener_free(listener);
+}
+
 void tcp_listener_free(TcpListener *listener)
 {
     g_queue_clear(&listener->ready);
@@ -68,8 +74,7 @@ void tcp_listener_close(TcpListener *listener, int64_t now_ns)
         }
     }
     g_ptr_array_remove(listener->tcp->listeners, listener);
-    announce(listener, TCP_STATE_LISTEN, TCP_EVENT_CLOSE);
-    tcp_listener_free(listener);
+    tcp_listener_end(listener, TCP_EVENT_CLOSE);
 }
 
 uint16_t tcp_listener_port(const TcpListener *listener)

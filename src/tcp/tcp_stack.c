@@ -80,14 +80,6 @@ TcpStack *tcp_stack_new(InetStack *inet, uint64_t seed, const TcpConfig *config)
     return tcp;
 }
 
-static void forget_listeners(TcpStack *tcp)
-{
-    for (uint32_t i = 0; i < tcp->listeners->len; i++) {
-        tcp_listener_free(g_ptr_array_index(tcp->listeners, i));
-    }
-    g_ptr_array_set_size(tcp->listeners, 0);
-}
-
 void tcp_stack_free(TcpStack *tcp)
 {
     if (tcp == NULL) {
@@ -96,7 +88,9 @@ void tcp_stack_free(TcpStack *tcp)
     while (tcp->first != NULL) {
         tcp_conn_free(tcp->first);
     }
-    forget_listeners(tcp);
+    for (uint32_t i = 0; i < tcp->listeners->len; i++) {
+        tcp_listener_free(g_ptr_array_index(tcp->listeners, i));
+    }
     g_ptr_array_free(tcp->listeners, TRUE);
     g_free(tcp->buckets);
     g_rc_box_release(tcp->config);
@@ -137,7 +131,10 @@ void tcp_stack_crash(TcpStack *tcp, int64_t now_ns)
         tcp_conn_end(conn, TCP_EVENT_CRASH, TCP_REASON_CRASHED, now_ns);
         tcp_conn_leave(conn, now_ns);
     }
-    forget_listeners(tcp);
+    for (uint32_t i = 0; i < tcp->listeners->len; i++) {
+        tcp_listener_end(g_ptr_array_index(tcp->listeners, i), TCP_EVENT_CRASH);
+    }
+    g_ptr_array_set_size(tcp->listeners, 0);
 }
 
 /* ---- the table of connections ---- */
@@ -270,15 +267,14 @@ static TcpSeq fixed_isn(TcpStack *tcp, int64_t first, int64_t now_ns)
     return (TcpSeq)first + (TcpSeq)((now_ns - tcp->fixed_isn_at_ns) / ISN_STEP_NS);
 }
 
-TcpSeq tcp_stack_isn(TcpStack *tcp, const TcpConn *conn, int64_t now_ns)
+TcpSeq tcp_stack_isn(TcpStack *tcp, const TcpConfig *config, uint32_t offset, int64_t now_ns)
 {
-    if (conn->config->fixed_isn >= 0) {
-        return fixed_isn(tcp, conn->config->fixed_isn, now_ns);
+    if (config->fixed_isn >= 0) {
+        return fixed_isn(tcp, config->fixed_isn, now_ns);
     }
     /* RFC 6528 section 3: ISN = M + F(four-tuple, secret), M stepping every 4 us (MUST-8,
      * SHLD-1). */
-    return (TcpSeq)(now_ns / ISN_STEP_NS) +
-           (TcpSeq)tcp_stack_hash(tcp, TCP_HASH_ISN, &conn->ends);
+    return (TcpSeq)(now_ns / ISN_STEP_NS) + offset;
 }
 
 /* ---- arrival ---- */

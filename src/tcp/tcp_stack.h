@@ -40,6 +40,8 @@ typedef struct TcpConfig {
     bool limited_transmit;       /* RFC 3042 */
     bool challenge_ack;          /* RFC 5961 */
     uint32_t challenge_ack_hz;   /* a second, per connection (RFC 5961 section 7) */
+    uint8_t ttl;                 /* 0: the Internet layer's (MUST-49) */
+    uint8_t tos;                 /* DSCP and ECN of what is sent (MUST-48) */
     int64_t fixed_isn;           /* -1: RFC 6528; else the ISS of the first connection that has it,
                                   * and the clock of those after it goes on from there, even when
                                   * the host crashes in between */

@@ -236,6 +236,11 @@ void tcp_set_keep_alive(TcpConn *conn, bool on, int64_t now_ns)
     }
 }
 
+void tcp_set_tos(TcpConn *conn, uint8_t tos)
+{
+    conn->tos = tos;
+}
+
 void tcp_set_receive_buffer(TcpConn *conn, uint32_t bytes, int64_t now_ns)
 {
     tcp_conn_enter(conn);

@@ -174,6 +174,7 @@ static void configure(Noise *noise, TcpConfig *config)
     config->challenge_ack = chance(noise, 80);
     config->receive_buffer_bytes = 1 + below(noise, 200000);
     config->send_buffer_bytes = 1 + below(noise, 200000);
+    config->fixed_isn = chance(noise, 50) ? -1 : (int64_t)UINT32_MAX - below(noise, 30000);
     config->msl_ns = SIM_NS_PER_S;
     config->keep_alive_idle_ns = 2 * SIM_NS_PER_S;
     config->keep_alive_interval_ns = SIM_NS_PER_S;

@@ -233,6 +233,28 @@ static void test_source_address(void)
     tcp_bed_close(&bed);
 }
 
+/* MUST-48, MUST-49, SHLD-21, SHLD-22. */
+static void test_ttl_and_tos(void)
+{
+    TcpBed bed;
+    TcpConfig config;
+    tcp_bed_config(&config);
+    config.ttl = 9;
+    config.tos = 0xb8;
+    tcp_bed_open(&bed, &config);
+    tcp_bed_connect(&bed);
+    Packet *syn = tcp_bed_take(&bed, __FILE__, __LINE__);
+    g_assert_cmpuint(syn->ip.ttl, ==, 9);
+    g_assert_cmpuint(syn->ip.tos, ==, 0xb8);
+    packet_free(syn);
+    tcp_set_tos(bed.conn, 0x20);
+    tcp_bed_inject(&bed, "S. 0:0(0) ack 1 win 65535 <mss 1460>");
+    Packet *ack = tcp_bed_take(&bed, __FILE__, __LINE__);
+    g_assert_cmpuint(ack->ip.tos, ==, 0x20);
+    packet_free(ack);
+    tcp_bed_close(&bed);
+}
+
 /* ---- ends ---- */
 
 /* A crash says nothing on the wire and nothing to programs; afterwards everything is unknown. */
@@ -320,6 +342,32 @@ static void test_many_in_time_wait(void)
 
 /* ---- watchers ---- */
 
+static void on_listen(void *watcher, const TcpStack *tcp, uint16_t port, TcpState from,
+                      TcpEvent event, TcpState to, int64_t now_ns)
+{
+    g_string_append_printf(watcher, "%u %s %s %s; ", port, tcp_state_to_string(from),
+                           tcp_event_to_string(event), tcp_state_to_string(to));
+}
+
+/* A listener's life is announced as the state diagram has it. */
+static void test_listener_announced(void)
+{
+    TcpBed bed;
+    open_bed(&bed);
+    g_autoptr(GString) heard = g_string_new(NULL);
+    TcpProbe probe = { .watcher = heard, .on_listen = on_listen };
+    tcp_stack_set_probe(bed.tcp, &probe);
+    TcpListener *listener = tcp_listen(bed.tcp, (InetAddr){ 0 }, 80, NULL, NULL, NULL);
+    tcp_bed_check_text(heard, __FILE__, __LINE__, "80 CLOSED open-passive LISTEN; ");
+    tcp_listener_close(listener, 0);
+    tcp_bed_check_text(heard, __FILE__, __LINE__, "80 LISTEN close CLOSED; ");
+    tcp_listen(bed.tcp, (InetAddr){ 0 }, 81, NULL, NULL, NULL);
+    g_string_set_size(heard, 0);
+    tcp_stack_crash(bed.tcp, 0);
+    tcp_bed_check_text(heard, __FILE__, __LINE__, "81 LISTEN crash CLOSED; ");
+    tcp_bed_close(&bed);
+}
+
 typedef struct Seen {
     unsigned calls;
     TcpVars last;
@@ -375,9 +423,12 @@ int main(int argc, char **argv)
     g_test_add_func("/tcp/rfc9293/MUST-63", test_not_unicast);
     g_test_add_func("/tcp/rfc9293/MUST-44", test_source_address);
     g_test_add_func("/tcp/rfc9293/MUST-45", test_source_address);
+    g_test_add_func("/tcp/rfc9293/MUST-48", test_ttl_and_tos);
+    g_test_add_func("/tcp/rfc9293/MUST-49", test_ttl_and_tos);
     g_test_add_func("/tcp/stack/crash", test_crash);
     g_test_add_func("/tcp/stack/abort-in-handler", test_abort_in_handler);
     g_test_add_func("/tcp/stack/many-in-time-wait", test_many_in_time_wait);
+    g_test_add_func("/tcp/stack/listener-announced", test_listener_announced);
     g_test_add_func("/tcp/stack/vars", test_vars);
     return g_test_run();
 }

@@ -134,9 +134,11 @@ static void start_end(End *end, NetPort *port, InetAddr addr, const TcpConfig *c
     end->tcp = tcp_stack_new(end->inet, 1, config);
 }
 
-static void configure(TcpConfig *config, const Row *row)
+/* Every second seed lets the sequence numbers wrap soon. */
+static void configure(TcpConfig *config, const Row *row, uint64_t seed)
 {
     tcp_config_init(config);
+    config->fixed_isn = seed % 2 == 0 ? (int64_t)UINT32_MAX - 20000 : -1;
     config->sack = row->sack;
     config->timestamps = row->timestamps;
     config->cc = tcp_cc_find(row->cc);
@@ -163,7 +165,7 @@ static void open_pair(Pair *pair, const Row *row, uint64_t seed)
     pair->link = net_link_new("wire", PACKET_LINK_ETHERNET, 1500, ports[0], ports[1],
                               (NetWireConfig[]){ wire, wire }, seed, 3);
     TcpConfig config;
-    configure(&config, row);
+    configure(&config, row, seed);
     start_end(&pair->client, ports[0], CLIENT_ADDR, &config);
     start_end(&pair->server, ports[1], SERVER_ADDR, &config);
     pair->client.to_write_bytes = row->client_bytes;
