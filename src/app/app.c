@@ -14,7 +14,10 @@
 #include "app/app_traceroute.h"
 #include "sim/lang.h"
 
-G_DEFINE_QUARK(app - error - quark, app_error)
+GQuark app_error_quark(void)
+{
+    return g_quark_from_static_string("app-error-quark");
+}
 
 static const AppOps *const registry[] = {
     &app_bulk,    &app_constant_rate, &app_discard, &app_echo, &app_ping, &app_request_response,

@@ -2,16 +2,10 @@
 
 #include "app/app_echo.h"
 
+#include "app/app_server.h"
 #include "sim/lang.h"
 
 enum { MOST_AT_ONCE_BYTES = 64 * 1024 };
-
-typedef struct Echo {
-    uint16_t port;
-    SocketKind kind;
-} Echo;
-
-static const char *const transports[] = { "tcp", "udp", NULL };
 
 static const SimParamSpec params[] = {
     { .name = "port",
@@ -23,24 +17,10 @@ static const SimParamSpec params[] = {
     { .name = "transport",
       .unit = SIM_UNIT_WORD,
       .max = 1,
-      .words = transports,
+      .words = app_server_transports,
       .help = N_("over which protocol") },
     { 0 },
 };
-
-static bool configure(App *app, const SimParams *values, GError **error)
-{
-    Echo *echo = app->state;
-    echo->port = (uint16_t)sim_params_get(values, "port");
-    echo->kind = sim_params_get(values, "transport") == 0 ? SOCKET_STREAM : SOCKET_DATAGRAM;
-    return true;
-}
-
-static void start(App *app, int64_t now_ns)
-{
-    const Echo *echo = app->state;
-    app_serve(app, echo->kind, echo->port, now_ns);
-}
 
 static void return_datagrams(App *app, Socket *socket, int64_t now_ns)
 {
@@ -71,52 +51,30 @@ static void return_bytes(App *app, Socket *socket, int64_t now_ns)
         app->stats.sent_bytes += taken_bytes;
     }
     if (socket_at_eof(socket)) {
-        app->stats.completed++;
-        socket_free(socket, now_ns);
+        app_server_end(app, socket, true, now_ns);
     }
 }
 
-static void accept_one(App *app, Socket *listener, int64_t now_ns)
+static void serve(App *app, Socket *socket, int64_t now_ns)
 {
-    Socket *socket = socket_accept(listener, app_on_socket, app, now_ns);
-    if (socket != NULL) {
-        app->stats.opened++;
+    if (socket_kind(socket) == SOCKET_DATAGRAM) {
+        return_datagrams(app, socket, now_ns);
+    } else {
         return_bytes(app, socket, now_ns);
     }
 }
 
 static void on_event(App *app, Socket *socket, SocketEvent event, int64_t now_ns)
 {
-    switch (event) {
-    case SOCKET_EVENT_ACCEPTABLE:
-        accept_one(app, socket, now_ns);
-        break;
-    case SOCKET_EVENT_READABLE:
-        if (socket_kind(socket) == SOCKET_DATAGRAM) {
-            return_datagrams(app, socket, now_ns);
-            break;
-        }
-        return_bytes(app, socket, now_ns);
-        break;
-    case SOCKET_EVENT_WRITABLE:
-    case SOCKET_EVENT_EOF:
-        return_bytes(app, socket, now_ns);
-        break;
-    case SOCKET_EVENT_CLOSED:
-        app->stats.failed++;
-        socket_free(socket, now_ns);
-        break;
-    default:
-        break;
-    }
+    app_server_on_event(app, socket, event, serve, now_ns);
 }
 
 const AppOps app_echo = {
     .name = "echo",
-    .state_bytes = sizeof(Echo),
-    .config_bytes = sizeof(Echo),
+    .state_bytes = sizeof(AppServer),
+    .config_bytes = sizeof(AppServer),
     .params = params,
-    .configure = configure,
-    .start = start,
+    .configure = app_server_configure,
+    .start = app_server_start,
     .on_event = on_event,
 };

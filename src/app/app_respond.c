@@ -3,10 +3,11 @@
 
 #include "app/app_respond.h"
 
+#include "app/app_server.h"
 #include "sim/lang.h"
 
 typedef struct Respond {
-    uint16_t port;
+    AppServer server;
     uint64_t request_bytes, response_bytes;
 } Respond;
 
@@ -33,16 +34,11 @@ static const SimParamSpec params[] = {
 static bool configure(App *app, const SimParams *values, GError **error)
 {
     Respond *respond = app->state;
-    respond->port = (uint16_t)sim_params_get(values, "port");
+    respond->server.port = (uint16_t)sim_params_get(values, "port");
+    respond->server.kind = SOCKET_STREAM;
     respond->request_bytes = (uint64_t)sim_params_get(values, "request");
     respond->response_bytes = (uint64_t)sim_params_get(values, "response");
     return true;
-}
-
-static void start(App *app, int64_t now_ns)
-{
-    const Respond *respond = app->state;
-    app_serve(app, SOCKET_STREAM, respond->port, now_ns);
 }
 
 /* Reads what has come of the request, writes what fits of the response, and closes behind it. */
@@ -54,42 +50,16 @@ static void serve(App *app, Socket *socket, int64_t now_ns)
         uint64_t left_bytes = respond->response_bytes - socket_written_bytes(socket);
         app_write(app, socket, &left_bytes, left_bytes, now_ns);
         if (left_bytes == 0) {
-            app->stats.completed++;
-            socket_free(socket, now_ns);
+            app_server_end(app, socket, true, now_ns);
         }
     } else if (socket_eof_seen(socket)) {
-        app->stats.failed++;
-        socket_free(socket, now_ns);
-    }
-}
-
-static void accept_one(App *app, Socket *listener, int64_t now_ns)
-{
-    Socket *socket = socket_accept(listener, app_on_socket, app, now_ns);
-    if (socket != NULL) {
-        app->stats.opened++;
-        serve(app, socket, now_ns);
+        app_server_end(app, socket, false, now_ns);
     }
 }
 
 static void on_event(App *app, Socket *socket, SocketEvent event, int64_t now_ns)
 {
-    switch (event) {
-    case SOCKET_EVENT_ACCEPTABLE:
-        accept_one(app, socket, now_ns);
-        break;
-    case SOCKET_EVENT_READABLE:
-    case SOCKET_EVENT_WRITABLE:
-    case SOCKET_EVENT_EOF:
-        serve(app, socket, now_ns);
-        break;
-    case SOCKET_EVENT_CLOSED:
-        app->stats.failed++;
-        socket_free(socket, now_ns);
-        break;
-    default:
-        break;
-    }
+    app_server_on_event(app, socket, event, serve, now_ns);
 }
 
 const AppOps app_respond = {
@@ -98,6 +68,6 @@ const AppOps app_respond = {
     .config_bytes = sizeof(Respond),
     .params = params,
     .configure = configure,
-    .start = start,
+    .start = app_server_start,
     .on_event = on_event,
 };

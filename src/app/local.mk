@@ -15,6 +15,8 @@ libwirelab_la_SOURCES += \
 	src/app/app_request_response.h \
 	src/app/app_respond.c \
 	src/app/app_respond.h \
+	src/app/app_server.c \
+	src/app/app_server.h \
 	src/app/app_steps.c \
 	src/app/app_steps.h \
 	src/app/app_steps_calls.c \
