@@ -6,6 +6,8 @@ libwirelab_la_SOURCES += \
 	src/trace/trace_fields.h \
 	src/trace/trace_folder.c \
 	src/trace/trace_folder.h \
+	src/trace/trace_json.c \
+	src/trace/trace_json.h \
 	src/trace/trace_log.c \
 	src/trace/trace_log.h \
 	src/trace/trace_log_conn.c \

@@ -4,6 +4,8 @@
 
 #include <string.h>
 
+#include "trace/trace_json.h"
+
 void trace_put_seconds(GString *out, int64_t ns)
 {
     g_string_append_printf(out, "%s%" G_GINT64_FORMAT ".%09" G_GINT64_FORMAT, ns < 0 ? "-" : "",
@@ -225,7 +227,9 @@ static bool put_digest(GString *out, TraceFolder *folder, const char *name, bool
     }
     g_autofree char *digest =
         g_compute_checksum_for_data(G_CHECKSUM_SHA256, (const guchar *)contents, len);
-    g_string_append_printf(out, "%s\n    \"%s\": \"%s\"", first ? "" : ",", name, digest);
+    g_string_append(out, first ? "\n    " : ",\n    ");
+    trace_json_put_text(out, name);
+    g_string_append_printf(out, ": \"%s\"", digest);
     return true;
 }
 
@@ -238,10 +242,12 @@ bool trace_write_manifest(const TraceRun *run, TraceFolder *folder, GError **err
     g_autoptr(GString) out = g_string_new(NULL);
     g_string_append_printf(out,
                            "{\n  \"wirelab\": \"%s\",\n  \"formats\": {\"trace\": %d},\n"
-                           "  \"scenario\": \"%s\",\n  \"seed\": %" G_GUINT64_FORMAT
-                           ",\n  \"lang\": \"%s\",\n  \"sha256\": {",
-                           PACKAGE_VERSION, TRACE_FORMAT_VERSION, run->scenario, run->seed,
-                           run->lang);
+                           "  \"scenario\": ",
+                           PACKAGE_VERSION, TRACE_FORMAT_VERSION);
+    trace_json_put_text(out, run->scenario);
+    g_string_append_printf(
+        out, ",\n  \"seed\": %" G_GUINT64_FORMAT ",\n  \"lang\": \"%s\",\n  \"sha256\": {",
+        run->seed, run->lang);
     for (guint i = 0; i < names->len; i++) {
         if (!put_digest(out, folder, g_ptr_array_index(names, i), i == 0, error)) {
             return false;

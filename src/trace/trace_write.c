@@ -5,27 +5,12 @@
 #include <string.h>
 
 #include "trace/trace_fields.h"
-
-static void put_text(GString *out, const char *text)
-{
-    g_string_append_c(out, '"');
-    for (const unsigned char *c = (const unsigned char *)text; *c != 0; c++) {
-        if (*c == '"' || *c == '\\') {
-            g_string_append_c(out, '\\');
-            g_string_append_c(out, (char)*c);
-        } else if (*c < 0x20) {
-            g_string_append_printf(out, "\\u%04x", *c);
-        } else {
-            g_string_append_c(out, (char)*c);
-        }
-    }
-    g_string_append_c(out, '"');
-}
+#include "trace/trace_json.h"
 
 static void put_name(GString *out, const char *name)
 {
     g_string_append_c(out, ',');
-    put_text(out, name);
+    trace_json_put_text(out, name);
     g_string_append_c(out, ':');
 }
 
@@ -68,25 +53,25 @@ static void put_value(GString *out, const TraceRun *run, const TraceField *field
         g_string_append_printf(out, "\"%016" G_GINT64_MODIFIER "x\"", *(const uint64_t *)at);
         break;
     case TRACE_FIELD_TEXT:
-        put_text(out, *(const char *const *)at);
+        trace_json_put_text(out, *(const char *const *)at);
         break;
     case TRACE_FIELD_ENUM:
-        put_text(out, field->to_string(*(const unsigned *)at));
+        trace_json_put_text(out, field->to_string(*(const unsigned *)at));
         break;
     case TRACE_FIELD_FLAGS:
         wire_tcp_flags_format(*(const uint16_t *)at, text);
-        put_text(out, text);
+        trace_json_put_text(out, text);
         break;
     case TRACE_FIELD_ADDR:
         inet_addr_format(*(const InetAddr *)at, text);
-        put_text(out, text);
+        trace_json_put_text(out, text);
         break;
     case TRACE_FIELD_MAC:
         mac_addr_format(at, text);
-        put_text(out, text);
+        trace_json_put_text(out, text);
         break;
     case TRACE_FIELD_PLACE:
-        put_text(out, trace_place(run, *(const uint32_t *)at)->name);
+        trace_json_put_text(out, trace_place(run, *(const uint32_t *)at)->name);
         break;
     case TRACE_FIELD_SACKS:
         put_sacks(out, at);
@@ -177,7 +162,7 @@ static void put_packet(GString *out, const TraceRun *run, const TracePacket *pkt
     put_because(out, pkt);
     if (pkt->conn != TRACE_NONE) {
         put_name(out, "conn");
-        put_text(out, trace_conn(run, pkt->conn)->name);
+        trace_json_put_text(out, trace_conn(run, pkt->conn)->name);
         put_number(out, "sender_end", pkt->sender_end);
     }
     put_fields(out, run, trace_fact_fields, &facts);
@@ -200,12 +185,12 @@ static void put_line(GString *out, const TraceRun *run, uint32_t index)
     const TraceLine *line = trace_line(run, index);
     g_string_append_printf(out, "{\"n\":%u,\"time_ns\":%" G_GINT64_FORMAT ",\"where\":", index + 1,
                            line->time_ns);
-    put_text(out, trace_place(run, line->place)->name);
+    trace_json_put_text(out, trace_place(run, line->place)->name);
     put_name(out, "what");
-    put_text(out, trace_what_to_string(line->what));
+    trace_json_put_text(out, trace_what_to_string(line->what));
     if (line->conn != TRACE_NONE) {
         put_name(out, "conn");
-        put_text(out, trace_conn(run, line->conn)->name);
+        trace_json_put_text(out, trace_conn(run, line->conn)->name);
         put_number(out, "end", line->end);
     }
     if (line->packet != TRACE_NONE) {
@@ -229,14 +214,14 @@ static void put_places(GString *out, const TraceRun *run)
         g_string_append_printf(out, "%s{\"kind\":\"%s\",\"entity\":%u", i == 0 ? "[" : ",",
                                trace_place_kind_to_string(place->kind), place->entity);
         put_name(out, "name");
-        put_text(out, place->name);
+        trace_json_put_text(out, place->name);
         if (place->kind == TRACE_PLACE_WIRE) {
             put_name(out, "link");
-            put_text(out, place->link);
+            trace_json_put_text(out, place->link);
             put_number(out, "from", place->from);
             put_number(out, "to", place->to);
             put_name(out, "type");
-            put_text(out, place->type == PACKET_LINK_ETHERNET ? "ethernet" : "raw-ip");
+            trace_json_put_text(out, place->type == PACKET_LINK_ETHERNET ? "ethernet" : "raw-ip");
         }
         g_string_append_c(out, '}');
     }
@@ -251,7 +236,7 @@ static void put_addrs(GString *out, const TraceRun *run)
         char addr[INET_ADDR_TEXT_BYTES];
         inet_addr_format(entry->addr, addr);
         g_string_append_printf(out, "%s{\"addr\":\"%s\",\"host\":", i == 0 ? "[" : ",", addr);
-        put_text(out, trace_place(run, entry->place)->name);
+        trace_json_put_text(out, trace_place(run, entry->place)->name);
         g_string_append_c(out, '}');
     }
     g_string_append(out, run->addrs->len == 0 ? "[]" : "]");
@@ -264,7 +249,7 @@ static void put_end(GString *out, const TraceRun *run, const TraceEnd *end)
     g_string_append_printf(out, "{\"addr\":\"%s\",\"port\":%u", addr, end->port);
     if (end->place != TRACE_NONE) {
         put_name(out, "host");
-        put_text(out, trace_place(run, end->place)->name);
+        trace_json_put_text(out, trace_place(run, end->place)->name);
     }
     if (end->iss_known) {
         put_number(out, "iss", end->iss);
@@ -278,7 +263,7 @@ static void put_conns(GString *out, const TraceRun *run)
     for (guint i = 0; i < run->conns->len; i++) {
         const TraceConn *conn = trace_conn(run, i);
         g_string_append(out, i == 0 ? "[{\"name\":" : ",{\"name\":");
-        put_text(out, conn->name);
+        trace_json_put_text(out, conn->name);
         g_string_append(out, ",\"ends\":[");
         put_end(out, run, &conn->end[0]);
         g_string_append_c(out, ',');
@@ -292,7 +277,7 @@ static void put_optional(GString *out, const char *name, const char *text)
 {
     if (text != NULL) {
         put_name(out, name);
-        put_text(out, text);
+        trace_json_put_text(out, text);
     }
 }
 

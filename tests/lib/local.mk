@@ -15,6 +15,8 @@ tests_lib_libtest_la_SOURCES += \
 	tests/lib/tcp-bed.h \
 	tests/lib/tcp-flow.c \
 	tests/lib/tcp-flow.h \
+	tests/lib/temp-folder.c \
+	tests/lib/temp-folder.h \
 	tests/lib/trace-builder.c \
 	tests/lib/trace-builder.h \
 	tests/lib/tshark.c \

@@ -5,4 +5,5 @@ test_programs += \
 	tests/trace/test-trace-pcap \
 	tests/trace/test-trace-pcapng \
 	tests/trace/test-trace-run \
-	tests/trace/test-trace-story
+	tests/trace/test-trace-story \
+	tests/trace/test-trace-tables

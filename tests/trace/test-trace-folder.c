@@ -3,6 +3,7 @@
 
 #include <glib/gstdio.h>
 
+#include "lib/temp-folder.h"
 #include "trace/trace_folder.h"
 
 typedef struct Fixture {
@@ -11,25 +12,13 @@ typedef struct Fixture {
 
 static void set_up(Fixture *f, gconstpointer data)
 {
-    (void)data;
-    f->root = g_dir_make_tmp("folder-XXXXXX", NULL);
+    f->root = test_temp_folder();
     f->place = g_build_filename(f->root, "deep", "run", NULL);
-}
-
-static void remove_tree(const char *path)
-{
-    g_autoptr(GDir) dir = g_dir_open(path, 0, NULL);
-    for (const char *name; dir != NULL && (name = g_dir_read_name(dir)) != NULL;) {
-        g_autofree char *below = g_build_filename(path, name, NULL);
-        remove_tree(below);
-    }
-    g_remove(path);
 }
 
 static void tear_down(Fixture *f, gconstpointer data)
 {
-    (void)data;
-    remove_tree(f->root);
+    test_remove_tree(f->root);
     g_free(f->root);
     g_free(f->place);
 }
@@ -67,7 +56,6 @@ static void assert_entries(const Fixture *f, guint count)
 
 static void test_replaces_a_run(Fixture *f, gconstpointer data)
 {
-    (void)data;
     g_autoptr(TraceFolder) first = make_run(f->place, "first");
     g_assert_false(g_file_test(f->place, G_FILE_TEST_EXISTS));
     g_assert_true(trace_folder_commit(first, "", NULL));
@@ -81,7 +69,6 @@ static void test_replaces_a_run(Fixture *f, gconstpointer data)
 
 static void test_leaves_no_half(Fixture *f, gconstpointer data)
 {
-    (void)data;
     TraceFolder *folder = make_run(f->place, "half");
     trace_folder_free(folder);
     assert_entries(f, 0);
@@ -89,7 +76,6 @@ static void test_leaves_no_half(Fixture *f, gconstpointer data)
 
 static void test_interrupted_beside(Fixture *f, gconstpointer data)
 {
-    (void)data;
     g_autoptr(TraceFolder) first = make_run(f->place, "first");
     g_assert_true(trace_folder_commit(first, "", NULL));
     g_autoptr(TraceFolder) second = make_run(f->place, "second");
@@ -101,7 +87,6 @@ static void test_interrupted_beside(Fixture *f, gconstpointer data)
 
 static void test_refuses_others(Fixture *f, gconstpointer data)
 {
-    (void)data;
     g_autofree char *file = g_build_filename(f->place, "thesis.tex", NULL);
     g_assert_cmpint(g_mkdir_with_parents(f->place, 0777), ==, 0);
     g_assert_true(g_file_set_contents(file, "years of work", -1, NULL));
@@ -114,7 +99,6 @@ static void test_refuses_others(Fixture *f, gconstpointer data)
 
 static void test_lists_files(Fixture *f, gconstpointer data)
 {
-    (void)data;
     g_autoptr(TraceFolder) folder = make_run(f->place, "x");
     g_autoptr(GPtrArray) names = trace_folder_list(trace_folder_path(folder), NULL);
     g_assert_cmpuint(names->len, ==, 2);
