@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "trace/trace_folder.h"
+#include "trace/trace_json.h"
 #include "trace/trace_tables.h"
 
 const char *compare_verdict_to_string(CompareVerdict verdict)
@@ -254,9 +255,10 @@ static void put_json_side(GString *out, const CompareSide *side)
     }
     uint32_t line = story_line(side, side->at);
     g_autofree char *text = trace_line_story(side->run, line, NULL);
-    g_autofree char *escaped = g_strescape(text, NULL);
-    g_string_append_printf(out, "{\"n\":%u,\"time_ns\":%" G_GINT64_FORMAT ",\"text\":\"%s\"}",
-                           line + 1, trace_line(side->run, line)->time_ns, escaped);
+    g_string_append_printf(out, "{\"n\":%u,\"time_ns\":%" G_GINT64_FORMAT ",\"text\":", line + 1,
+                           trace_line(side->run, line)->time_ns);
+    trace_json_put_text(out, text);
+    g_string_append_c(out, '}');
 }
 
 GString *compare_json(const Comparison *comparison)
@@ -268,8 +270,8 @@ GString *compare_json(const Comparison *comparison)
                            compare_verdict_to_string(comparison->verdict),
                            comparison->first_shift_ns, comparison->largest_shift_ns);
     for (guint i = 0; i < comparison->files->len; i++) {
-        g_string_append_printf(out, "%s\"%s\"", i > 0 ? "," : "",
-                               (const char *)g_ptr_array_index(comparison->files, i));
+        g_string_append(out, i > 0 ? "," : "");
+        trace_json_put_text(out, g_ptr_array_index(comparison->files, i));
     }
     g_string_append(out, "]");
     if (comparison->verdict == COMPARE_DIFFERENT) {

@@ -1,1 +1,2 @@
-test_programs +=
+test_programs += \
+	tests/compare/test-compare
