@@ -11,16 +11,6 @@
 
 const MacAddr mac_addr_broadcast = { { 0xff, 0xff, 0xff, 0xff, 0xff, 0xff } };
 
-bool mac_addr_equal(const MacAddr *a, const MacAddr *b)
-{
-    return memcmp(a->octet, b->octet, sizeof a->octet) == 0;
-}
-
-bool mac_addr_is_group(const MacAddr *mac)
-{
-    return (mac->octet[0] & 1) != 0;
-}
-
 void mac_addr_format(const MacAddr *mac, char out_text[18])
 {
     const uint8_t *o = mac->octet;
@@ -57,11 +47,6 @@ bool inet_addr_is_loopback(InetAddr a)
 {
     return inet_addr_family(a) == INET_FAMILY_IPV6 ? a.hi == 0 && a.lo == 1
                                                    : inet_addr_to_v4(a) >> 24 == 127;
-}
-
-bool inet_addr_is_broadcast(InetAddr a)
-{
-    return inet_addr_equal(a, inet_addr_v4(UINT32_MAX));
 }
 
 /* The topmost bits of a 64-bit number, bits 0..64. */

@@ -8,6 +8,7 @@
 
 #include <stdbool.h>
 #include <stdint.h>
+#include <string.h>
 
 typedef struct MacAddr {
     uint8_t octet[6];
@@ -15,8 +16,15 @@ typedef struct MacAddr {
 
 extern const MacAddr mac_addr_broadcast;
 
-bool mac_addr_equal(const MacAddr *a, const MacAddr *b);
-bool mac_addr_is_group(const MacAddr *mac); /* broadcast or multicast */
+static inline bool mac_addr_equal(const MacAddr *a, const MacAddr *b)
+{
+    return memcmp(a->octet, b->octet, sizeof a->octet) == 0;
+}
+/* Broadcast or multicast. */
+static inline bool mac_addr_is_group(const MacAddr *mac)
+{
+    return (mac->octet[0] & 1) != 0;
+}
 /* "02:00:00:00:00:01"; out_text holds 18 bytes. */
 void mac_addr_format(const MacAddr *mac, char out_text[18]);
 bool mac_addr_parse(const char *text, MacAddr *out_mac);
@@ -50,7 +58,10 @@ static inline bool inet_addr_equal(InetAddr a, InetAddr b)
 bool inet_addr_is_multicast(InetAddr a);
 bool inet_addr_is_loopback(InetAddr a);
 /* All ones; a network's own broadcast address is known to `inet/`. */
-bool inet_addr_is_broadcast(InetAddr a);
+static inline bool inet_addr_is_broadcast(InetAddr a)
+{
+    return inet_addr_equal(a, inet_addr_v4(UINT32_MAX));
+}
 /* prefix_bits counts within the family: 0..32 or 0..128. */
 bool inet_addr_in_prefix(InetAddr a, InetAddr network, uint8_t prefix_bits);
 InetAddr inet_addr_mask(InetAddr a, uint8_t prefix_bits);
