@@ -70,11 +70,13 @@ struct InetNeighbour {
     SimEvent event; /* the next request, or giving up */
 };
 
-/* A direct-mapped cache of ways, in front of the look-up by prefix. */
+/* Ways that were looked up, in front of the look-up by prefix: a hash table by destination. A slot
+ * is one cache line, and the first one looked at is nearly always the one. */
 typedef struct InetPathCache {
-    InetPath *slots;       /* NULL until the first look-up */
-    uint32_t n_slots;      /* a power of two */
-    uint32_t replacements; /* of valid entries, since the last growth */
+    InetPath *slots;     /* INET_PATH_NONE: empty */
+    uint32_t n_slots;    /* a power of two; 0 before the first look-up */
+    uint32_t used;       /* slots that are not empty */
+    uint64_t generation; /* of all that is in it */
 } InetPathCache;
 
 struct InetStack {
@@ -88,6 +90,7 @@ struct InetStack {
     uint8_t n_protocols;
     InetConfig config;
     GPtrArray *ifaces;     /* of InetIface, owned */
+    GArray *names;         /* which addresses mean which of them; for inet_iface.c */
     GPtrArray *neighbours; /* of InetNeighbour, owned, in the order of their first look-up */
     GHashTable *neighbours_by_addr;
     GHashTable *routes;        /* chains of InetRoute by network and length */
@@ -112,8 +115,6 @@ void inet_discard_fault(InetStack *stack, Packet *pkt, InetDiscard why, PacketFa
                         int64_t now_ns);
 /* NULL: nobody registered. */
 const InetProtocol *inet_protocol_find(const InetStack *stack, uint8_t protocol);
-/* The usable interface with this address; NULL: it is not ours. */
-InetIface *inet_iface_of(const InetStack *stack, InetAddr addr);
 /* A packet of this host, all but its id and reason zero. */
 Packet *inet_packet_new(InetStack *stack, PacketWhy why);
 /* Throws away, with NET_DROP_NODE_DOWN, all that waits in the queue. */
@@ -141,6 +142,16 @@ static inline uint64_t inet_addr_hash(InetAddr a)
     uint64_t hash = (a.hi ^ a.lo) * UINT64_C(0x9e3779b97f4a7c15);
     return hash ^ hash >> 32;
 }
+
+/* --- inet_iface.c --- */
+
+void inet_iface_init(InetStack *stack);
+/* Before the stack goes: ports lose their handlers. */
+void inet_iface_clear(InetStack *stack);
+/* The usable interface with this address; NULL: it is not ours. */
+InetIface *inet_iface_of(const InetStack *stack, InetAddr addr);
+/* The usable interface whose network has this broadcast address; NULL: it is no broadcast. */
+InetIface *inet_iface_of_broadcast(const InetStack *stack, InetAddr addr);
 
 /* --- inet_input.c --- */
 

@@ -4,11 +4,15 @@
  *
  * Path MTUs that ICMP brought are held by destination for ten minutes (RFC 1191 section 6.3). */
 
+#include <stdlib.h>
+#include <string.h>
+
 #include "inet/inet_internal.h"
+#include "sim/sim_lines.h"
 
 #define PATH_MTU_AGE_NS (600 * SIM_NS_PER_S) /* RFC 1191 6.3: about 10 minutes; never below 5 */
 #define CACHE_MIN_SLOTS 8
-#define CACHE_MAX_SLOTS 16384
+#define CACHE_MAX_SLOTS (1 << 18) /* 16 MiB; beyond half as many destinations it starts afresh */
 
 typedef struct InetPathMtu {
     InetAddr dst; /* the key */
@@ -29,7 +33,7 @@ static gboolean addr_equal(gconstpointer a, gconstpointer b)
 void inet_path_clear(InetStack *stack)
 {
     g_clear_pointer(&stack->path_mtus, g_hash_table_unref);
-    g_clear_pointer(&stack->cache.slots, g_free);
+    free(stack->cache.slots);
     stack->cache = (InetPathCache){ 0 };
     stack->paths_until_ns = SIM_NEVER;
 }
@@ -97,20 +101,6 @@ static void set_link(InetPath *path, InetPathKind kind, InetIface *iface, InetAd
     }
 }
 
-/* The interface whose network has this broadcast address; all ones go out by the first (RFC
- * 1122 3.3.6 leaves the choice open). NULL: it is no broadcast. */
-static InetIface *broadcast_iface(const InetStack *stack, InetAddr dst)
-{
-    for (guint i = 0; i < stack->ifaces->len; i++) {
-        InetIface *iface = g_ptr_array_index(stack->ifaces, i);
-        if (iface->usable &&
-            (inet_addr_equal(iface->broadcast, dst) || inet_addr_is_broadcast(dst))) {
-            return iface;
-        }
-    }
-    return NULL;
-}
-
 static bool find_by_route(InetStack *stack, InetAddr dst, InetPath *path)
 {
     const InetRoute *route = inet_route_find(stack, dst);
@@ -140,7 +130,7 @@ static bool find(InetStack *stack, InetAddr dst, InetPath *path)
     if (inet_addr_is_any(dst)) {
         return false;
     }
-    if ((iface = broadcast_iface(stack, dst)) != NULL) {
+    if ((iface = inet_iface_of_broadcast(stack, dst)) != NULL) {
         set_link(path, INET_PATH_BROADCAST, iface, inet_addr_v4(UINT32_MAX));
         return true;
     }
@@ -167,35 +157,59 @@ void inet_path_doubt(InetStack *stack, const InetPath *path, int64_t now_ns)
     }
 }
 
-/* The cache. */
+/* The cache: a hash table with open addressing, at most half full. */
 
 static uint32_t slot_of(const InetPathCache *cache, InetAddr dst)
 {
     return (uint32_t)inet_addr_hash(dst) & (cache->n_slots - 1);
 }
 
-/* More destinations than slots: most look-ups miss. Entries are found again when they are next
- * used. */
-static void grow(InetPathCache *cache)
+/* The slot that holds the way to dst, or that of an empty way where it belongs. */
+static inline InetPath *find_slot(const InetPathCache *cache, InetAddr dst)
 {
-    g_free(cache->slots);
-    cache->n_slots = MAX(cache->n_slots * 2, CACHE_MIN_SLOTS);
-    cache->slots = g_new0(InetPath, cache->n_slots);
-    cache->replacements = 0;
+    uint32_t i = slot_of(cache, dst);
+    while (cache->slots[i].kind != INET_PATH_NONE && !inet_addr_equal(cache->slots[i].dst, dst)) {
+        i = (i + 1) & (cache->n_slots - 1);
+    }
+    return &cache->slots[i];
+}
+
+/* Gives the cache so many empty slots. Ways are found again when they are next used. */
+static void set_slots(InetPathCache *cache, uint32_t n_slots)
+{
+    if (cache->n_slots == n_slots) {
+        memset(cache->slots, 0, n_slots * sizeof *cache->slots);
+    } else {
+        free(cache->slots);
+        cache->slots = sim_lines_new0(n_slots, sizeof *cache->slots);
+        cache->n_slots = n_slots;
+    }
+    cache->used = 0;
+}
+
+/* Makes room for one more; what is there after a change of the routes is worth nothing. */
+static void make_room(InetPathCache *cache, uint64_t generation)
+{
+    bool full = cache->used >= cache->n_slots / 2;
+    if (full) {
+        set_slots(cache, CLAMP(cache->n_slots * 2, CACHE_MIN_SLOTS, CACHE_MAX_SLOTS));
+    } else if (cache->generation != generation) {
+        set_slots(cache, cache->n_slots);
+    }
+    cache->generation = generation;
 }
 
 static InetPath *fill_slot(InetStack *stack, InetAddr dst)
 {
-    InetPathCache *cache = &stack->cache;
-    if (cache->slots == NULL ||
-        (cache->replacements >= cache->n_slots && cache->n_slots < CACHE_MAX_SLOTS)) {
-        grow(cache);
+    InetPath path;
+    if (!inet_path_find(stack, dst, &path)) {
+        return NULL;
     }
-    InetPath *slot = &cache->slots[slot_of(cache, dst)];
-    if (slot->generation == stack->generation) {
-        cache->replacements++;
-    }
-    return inet_path_find(stack, dst, slot) ? slot : NULL;
+    make_room(&stack->cache, stack->generation);
+    InetPath *slot = find_slot(&stack->cache, dst);
+    *slot = path;
+    stack->cache.used++;
+    return slot;
 }
 
 InetPath *inet_path_lookup(InetStack *stack, InetAddr dst, int64_t now_ns)
@@ -203,10 +217,10 @@ InetPath *inet_path_lookup(InetStack *stack, InetAddr dst, int64_t now_ns)
     if (G_UNLIKELY(now_ns >= stack->paths_until_ns)) {
         inet_path_expire(stack, now_ns);
     }
-    InetPathCache *cache = &stack->cache;
-    if (G_LIKELY(cache->slots != NULL)) {
-        InetPath *slot = &cache->slots[slot_of(cache, dst)];
-        if (G_LIKELY(inet_path_is_valid(stack, slot, dst))) {
+    const InetPathCache *cache = &stack->cache;
+    if (G_LIKELY(cache->generation == stack->generation)) {
+        InetPath *slot = find_slot(cache, dst);
+        if (G_LIKELY(slot->kind != INET_PATH_NONE)) {
             return slot;
         }
     }

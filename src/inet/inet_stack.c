@@ -1,5 +1,4 @@
-/* The Internet layer of one node, put together: interfaces, the table of protocols, the books of
- * what died. */
+/* The Internet layer of one node, put together: the table of protocols, the books of what died. */
 
 #include "inet/inet_internal.h"
 #include "sim/lang.h"
@@ -107,13 +106,6 @@ static void receive_loop(SimEvent *event, int64_t now_ns)
     inet_deliver(stack, pkt, now_ns);
 }
 
-static void iface_free(void *data)
-{
-    InetIface *iface = data;
-    inet_conflict_stop(iface);
-    g_free(iface);
-}
-
 static void neighbour_free(void *data)
 {
     inet_neighbour_free(data);
@@ -137,7 +129,7 @@ InetStack *inet_stack_new(NetNode *node, const InetConfig *config, uint64_t seed
     stack->generation = 1;
     stack->paths_until_ns = SIM_NEVER;
     stack->next_ident = 1;
-    stack->ifaces = g_ptr_array_new_with_free_func(iface_free);
+    inet_iface_init(stack);
     stack->neighbours = g_ptr_array_new_with_free_func(neighbour_free);
     sim_event_init(&stack->loop_event, receive_loop);
     g_autofree char *stream = g_strdup_printf("host %s address probes", node->name);
@@ -157,18 +149,13 @@ void inet_stack_free(InetStack *stack)
         packet_free(pkt);
     }
     sim_cancel(stack->node->sim, &stack->loop_event);
-    for (guint i = 0; i < stack->ifaces->len; i++) {
-        InetIface *iface = g_ptr_array_index(stack->ifaces, i);
-        iface->port->receive = NULL;
-        iface->port->above = NULL;
-    }
     inet_reassembly_free(stack);
     g_clear_pointer(&stack->pingers, g_ptr_array_unref);
     inet_path_clear(stack);
     inet_route_clear(stack);
     g_clear_pointer(&stack->neighbours_by_addr, g_hash_table_unref);
     g_ptr_array_unref(stack->neighbours);
-    g_ptr_array_unref(stack->ifaces);
+    inet_iface_clear(stack);
     g_free(stack);
 }
 
@@ -250,80 +237,4 @@ const InetProtocol *inet_protocol_find(const InetStack *stack, uint8_t protocol)
         }
     }
     return NULL;
-}
-
-/* Interfaces. */
-
-/* RFC 919; a network of one or two addresses (RFC 3021) has no broadcast address, nor has IPv6. */
-static InetAddr network_broadcast(InetAddr addr, uint8_t prefix_bits)
-{
-    if (inet_addr_family(addr) != INET_FAMILY_IPV4 || prefix_bits > 30) {
-        return (InetAddr){ 0 };
-    }
-    return inet_addr_v4(inet_addr_to_v4(addr) | UINT32_MAX >> prefix_bits);
-}
-
-InetIface *inet_iface_new(InetStack *stack, NetPort *port, InetAddr addr, uint8_t prefix_bits)
-{
-    InetIface *iface = g_new0(InetIface, 1);
-    iface->stack = stack;
-    iface->port = port;
-    iface->addr = addr;
-    iface->broadcast = network_broadcast(addr, prefix_bits);
-    iface->prefix_bits = prefix_bits;
-    iface->usable = true;
-    inet_conflict_init(iface);
-    port->receive = inet_receive;
-    port->above = iface;
-    g_ptr_array_add(stack->ifaces, iface);
-    inet_route_add(stack, addr, prefix_bits, (InetAddr){ 0 }, iface, 0);
-    return iface;
-}
-
-InetAddr inet_iface_addr(const InetIface *iface)
-{
-    return iface->addr;
-}
-
-uint8_t inet_iface_prefix_bits(const InetIface *iface)
-{
-    return iface->prefix_bits;
-}
-
-NetPort *inet_iface_port(const InetIface *iface)
-{
-    return iface->port;
-}
-
-InetIface *inet_iface_of(const InetStack *stack, InetAddr addr)
-{
-    for (guint i = 0; i < stack->ifaces->len; i++) {
-        InetIface *iface = g_ptr_array_index(stack->ifaces, i);
-        if (inet_addr_equal(iface->addr, addr) && iface->usable) {
-            return iface;
-        }
-    }
-    return NULL;
-}
-
-bool inet_stack_has_addr(const InetStack *stack, InetAddr addr)
-{
-    return inet_iface_of(stack, addr) != NULL || inet_addr_is_loopback(addr);
-}
-
-bool inet_stack_is_broadcast(const InetStack *stack, InetAddr addr)
-{
-    if (inet_addr_is_any(addr)) {
-        return false;
-    }
-    if (inet_addr_is_broadcast(addr)) {
-        return true;
-    }
-    for (guint i = 0; i < stack->ifaces->len; i++) {
-        const InetIface *iface = g_ptr_array_index(stack->ifaces, i);
-        if (inet_addr_equal(iface->broadcast, addr)) {
-            return true;
-        }
-    }
-    return false;
 }

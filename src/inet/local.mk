@@ -7,6 +7,7 @@ libwirelab_la_SOURCES += \
 	src/inet/inet_icmp.h \
 	src/inet/inet_icmp_echo.c \
 	src/inet/inet_icmp_error.c \
+	src/inet/inet_iface.c \
 	src/inet/inet_input.c \
 	src/inet/inet_internal.h \
 	src/inet/inet_neighbour.c \

@@ -3,6 +3,8 @@ libwirelab_la_SOURCES += \
 	src/sim/lang.h \
 	src/sim/sim.c \
 	src/sim/sim.h \
+	src/sim/sim_lines.c \
+	src/sim/sim_lines.h \
 	src/sim/sim_params.c \
 	src/sim/sim_params.h \
 	src/sim/sim_pool.c \

@@ -2,6 +2,7 @@ inet_test_programs = \
 	tests/inet/test-inet-conflict \
 	tests/inet/test-inet-fragment \
 	tests/inet/test-inet-icmp \
+	tests/inet/test-inet-iface \
 	tests/inet/test-inet-input \
 	tests/inet/test-inet-neighbour \
 	tests/inet/test-inet-route \
@@ -17,6 +18,7 @@ inet_test_ldadd = tests/inet/liblab.la $(LDADD)
 tests_inet_test_inet_conflict_LDADD = $(inet_test_ldadd)
 tests_inet_test_inet_fragment_LDADD = $(inet_test_ldadd)
 tests_inet_test_inet_icmp_LDADD = $(inet_test_ldadd)
+tests_inet_test_inet_iface_LDADD = $(inet_test_ldadd)
 tests_inet_test_inet_input_LDADD = $(inet_test_ldadd)
 tests_inet_test_inet_neighbour_LDADD = $(inet_test_ldadd)
 tests_inet_test_inet_route_LDADD = $(inet_test_ldadd)
