@@ -56,6 +56,10 @@ char **cli_data_folders(const char *kind);
 
 CliStatus cli_run(Cli *cli, const CliVerb *verb, int argc, char **argv);
 CliStatus cli_check(Cli *cli, const CliVerb *verb, int argc, char **argv);
+CliStatus cli_show(Cli *cli, const CliVerb *verb, int argc, char **argv);
+CliStatus cli_ladder(Cli *cli, const CliVerb *verb, int argc, char **argv);
+CliStatus cli_plot(Cli *cli, const CliVerb *verb, int argc, char **argv);
+CliStatus cli_compare(Cli *cli, const CliVerb *verb, int argc, char **argv);
 CliStatus cli_schema(Cli *cli, const CliVerb *verb, int argc, char **argv);
 CliStatus cli_explain(Cli *cli, const CliVerb *verb, int argc, char **argv);
 CliStatus cli_list(Cli *cli, const CliVerb *verb, int argc, char **argv);

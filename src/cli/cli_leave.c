@@ -1,6 +1,7 @@
 #include "cli/cli_leave.h"
 
 #include "render/render_ladder.h"
+#include "render/render_plot.h"
 #include "scenario/scenario_keys.h"
 #include "scenario/scenario_names.h"
 #include "scenario/scenario_resolve.h"
@@ -20,6 +21,7 @@ struct CliLeave {
     TraceLog *log;
     TraceFolder *folder;
     TraceCapture *network, *hosts; /* NULL: not wanted */
+    char *trouble;                 /* why plots were not drawn; NULL: they were */
 };
 
 typedef struct Output {
@@ -50,6 +52,22 @@ static bool write_connections(CliLeave *leave, GError **error)
     return trace_write_connections(run_of(leave), leave->folder, error);
 }
 
+/* Scripts and data are part of the run; that gnuplot is not there does not spoil it. */
+static bool write_plots(CliLeave *leave, GError **error)
+{
+    g_autoptr(GPtrArray) scripts = render_plot_write(run_of(leave), leave->folder, leave->lang,
+                                                     RENDER_PLOT_MOST, NULL, error);
+    if (scripts == NULL) {
+        return false;
+    }
+    g_autoptr(GError) drawing = NULL;
+    g_autofree char *place = g_build_filename(trace_folder_path(leave->folder), "plots", NULL);
+    if (!render_plot_draw(place, scripts, &drawing)) {
+        leave->trouble = g_strdup(drawing->message);
+    }
+    return true;
+}
+
 static bool write_ladder(CliLeave *leave, GError **error)
 {
     g_autoptr(Ladder) ladder = ladder_new(run_of(leave), leave->lang);
@@ -75,6 +93,7 @@ static const Output outputs[] = {
     { "network", NULL },
     { "hosts", NULL },
     { "connections", write_connections },
+    { "plots", write_plots },
     { "ladder", write_ladder },
     { "story", write_story },
     { "summary", write_summary },
@@ -215,6 +234,7 @@ void cli_leave_free(CliLeave *leave)
     g_clear_pointer(&leave->network, trace_capture_free);
     g_clear_pointer(&leave->hosts, trace_capture_free);
     g_clear_pointer(&leave->folder, trace_folder_free);
+    g_free(leave->trouble);
     g_free(leave->place);
     g_free(leave);
 }
@@ -235,6 +255,11 @@ bool cli_leave_end(CliLeave *leave, const char *suffix, GError **error)
                         error) &&
            trace_write_manifest(run_of(leave), leave->folder, error) &&
            trace_folder_commit(leave->folder, suffix, error);
+}
+
+const char *cli_leave_trouble(const CliLeave *leave)
+{
+    return leave->trouble;
 }
 
 const char *cli_leave_place(const CliLeave *leave)

@@ -30,6 +30,8 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(CliLeave, cli_leave_free)
  * ".interrupted"). False sets error, and nothing was put anywhere. */
 bool cli_leave_end(CliLeave *leave, const char *suffix, GError **error);
 
+/* Why the plots were not drawn, after cli_leave_end(); NULL: they were, or nobody wanted them. */
+const char *cli_leave_trouble(const CliLeave *leave);
 /* Where it is: "results/handshake", the suffix not counted; borrowed. */
 const char *cli_leave_place(const CliLeave *leave);
 

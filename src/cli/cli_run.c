@@ -153,6 +153,10 @@ static CliStatus leave(Run *run)
         return io_error(run->cli, error);
     }
     cli_note(run->cli, N_("the run is in %s%s"), cli_leave_place(run->leave), suffix);
+    if (cli_leave_trouble(run->leave) != NULL) {
+        cli_error(run->cli, N_("the plots are not drawn, their scripts and data are there: %s"),
+                  cli_leave_trouble(run->leave));
+    }
     uint64_t dropped = trace_log_lines_dropped(run->watch->log);
     if (dropped > 0) {
         cli_note(run->cli, N_("the trace was cut short by %llu lines"),

@@ -4,6 +4,7 @@ libwirelab_la_SOURCES += \
 	src/cli/cli_abort.c \
 	src/cli/cli_abort.h \
 	src/cli/cli_check.c \
+	src/cli/cli_compare.c \
 	src/cli/cli_lang.c \
 	src/cli/cli_lang.h \
 	src/cli/cli_leave.c \
@@ -14,7 +15,10 @@ libwirelab_la_SOURCES += \
 	src/cli/cli_progress.c \
 	src/cli/cli_progress.h \
 	src/cli/cli_run.c \
+	src/cli/cli_saved.c \
+	src/cli/cli_saved.h \
 	src/cli/cli_schema.c \
+	src/cli/cli_show.c \
 	src/cli/cli_signals.c \
 	src/cli/cli_signals.h
 

@@ -58,14 +58,6 @@ static GPtrArray *all_names(const char *a, const char *b, GError **error)
     return g_steal_pointer(&names);
 }
 
-/* Pictures by gnuplot depend on its version; what they were drawn from is compared. */
-static bool is_compared(const char *name)
-{
-    bool picture = g_str_has_prefix(name, "plots/") &&
-                   (g_str_has_suffix(name, ".svg") || g_str_has_suffix(name, ".png"));
-    return !picture && strcmp(name, TRACE_MANIFEST) != 0;
-}
-
 static bool compare_files(Comparison *comparison, const char *a, const char *b, GError **error)
 {
     g_autoptr(GPtrArray) names = all_names(a, b, error);
@@ -74,7 +66,7 @@ static bool compare_files(Comparison *comparison, const char *a, const char *b, 
     }
     for (guint i = 0; i < names->len; i++) {
         const char *name = g_ptr_array_index(names, i);
-        if (is_compared(name) && !same_file(a, b, name)) {
+        if (trace_folder_is_result(name) && !same_file(a, b, name)) {
             g_ptr_array_add(comparison->files, g_strdup(name));
         }
     }

@@ -1341,7 +1341,7 @@ static const char *const lang_words[] = { "en", "zh", NULL };
 static const char *const record_words[] = { "auto", "full", "connections", "summary", NULL };
 static const char *const routing_words[] = { "hops", "delay", "none", NULL };
 static const char *const output_words[] = { "trace",  "network", "hosts",   "connections",
-                                            "ladder", "story",   "summary", NULL };
+                                            "plots",  "ladder",  "story",   "summary", NULL };
 
 #define TOP_LIST(word, form_, field, map_, help_)                                                  \
     {                                                                                              \

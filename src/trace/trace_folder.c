@@ -9,6 +9,7 @@
 struct TraceFolder {
     char *place;
     char *temporary; /* NULL once in place */
+    bool opened;     /* it was there before, and stays */
 };
 
 static bool fail(GError **error, const char *path)
@@ -23,6 +24,13 @@ bool trace_folder_is_run(const char *path)
 {
     g_autofree char *manifest = g_build_filename(path, TRACE_MANIFEST, NULL);
     return g_file_test(manifest, G_FILE_TEST_IS_REGULAR);
+}
+
+bool trace_folder_is_result(const char *name)
+{
+    bool picture = g_str_has_prefix(name, "plots/") &&
+                   (g_str_has_suffix(name, ".svg") || g_str_has_suffix(name, ".png"));
+    return !picture && strcmp(name, TRACE_MANIFEST) != 0;
 }
 
 static bool is_empty(const char *path)
@@ -63,6 +71,20 @@ TraceFolder *trace_folder_new(const char *place, GError **error)
     return folder;
 }
 
+TraceFolder *trace_folder_open(const char *path, GError **error)
+{
+    if (!trace_folder_is_run(path)) {
+        g_set_error(error, G_FILE_ERROR, G_FILE_ERROR_INVAL, "%s: %s", path,
+                    "no run stands here (a run has a " TRACE_MANIFEST ")");
+        return NULL;
+    }
+    TraceFolder *folder = g_new0(TraceFolder, 1);
+    folder->place = g_strdup(path);
+    folder->temporary = g_strdup(path);
+    folder->opened = true;
+    return folder;
+}
+
 /* Removes a tree of our own making; what cannot be removed stays, and nothing depends on it. */
 static void remove_tree(const char *path)
 {
@@ -80,7 +102,7 @@ void trace_folder_free(TraceFolder *folder)
     if (folder == NULL) {
         return;
     }
-    if (folder->temporary != NULL) {
+    if (folder->temporary != NULL && !folder->opened) {
         remove_tree(folder->temporary);
     }
     g_free(folder->temporary);

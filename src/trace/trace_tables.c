@@ -248,9 +248,14 @@ bool trace_write_manifest(const TraceRun *run, TraceFolder *folder, GError **err
     g_string_append_printf(
         out, ",\n  \"seed\": %" G_GUINT64_FORMAT ",\n  \"lang\": \"%s\",\n  \"sha256\": {",
         run->seed, run->lang);
+    bool first = true;
     for (guint i = 0; i < names->len; i++) {
-        if (!put_digest(out, folder, g_ptr_array_index(names, i), i == 0, error)) {
-            return false;
+        const char *name = g_ptr_array_index(names, i);
+        if (trace_folder_is_result(name)) {
+            if (!put_digest(out, folder, name, first, error)) {
+                return false;
+            }
+            first = false;
         }
     }
     g_string_append(out, "\n  }\n}\n");

@@ -1,0 +1,86 @@
+/* wirelab ladder and plot: the pictures of a saved run, drawn again without simulating. */
+
+#include "cli/cli_saved.h"
+
+#include "render/render_ladder.h"
+#include "render/render_plot.h"
+#include "trace/trace_tables.h"
+
+TraceRun *cli_saved_read(const Cli *cli, const char *folder)
+{
+    g_autofree char *path = g_build_filename(folder, "trace.ndjson", NULL);
+    g_autoptr(GError) error = NULL;
+    TraceRun *run = trace_run_read(path, &error);
+    if (run == NULL) {
+        cli_error(cli, "%s", error->message);
+    }
+    return run;
+}
+
+Lang *cli_saved_lang(const TraceRun *run)
+{
+    Lang *lang = lang_new(run->lang != NULL ? run->lang : "en");
+    return lang != NULL ? lang : lang_new("en");
+}
+
+/* Draws into the folder; false sets error. */
+typedef bool (*DrawFn)(const TraceRun *run, const Lang *lang, TraceFolder *folder, GError **error);
+
+static bool write_string(TraceFolder *folder, const char *name, GString *taken, GError **error)
+{
+    bool good = trace_folder_write(folder, name, taken, error);
+    g_string_free(taken, TRUE);
+    return good;
+}
+
+static bool draw_ladder(const TraceRun *run, const Lang *lang, TraceFolder *folder, GError **error)
+{
+    g_autoptr(Ladder) ladder = ladder_new(run, lang);
+    return write_string(folder, "ladder.svg", ladder_svg(ladder), error) &&
+           write_string(folder, "ladder.txt", ladder_text(ladder, false), error);
+}
+
+static bool draw_plots(const TraceRun *run, const Lang *lang, TraceFolder *folder, GError **error)
+{
+    g_autoptr(GPtrArray) scripts =
+        render_plot_write(run, folder, lang, RENDER_PLOT_MOST, NULL, error);
+    g_autofree char *place = g_build_filename(trace_folder_path(folder), "plots", NULL);
+    return scripts != NULL && render_plot_draw(place, scripts, error);
+}
+
+static CliStatus draw(Cli *cli, const CliVerb *verb, int argc, char **argv, DrawFn draw_into)
+{
+    GOptionEntry entries[] = { { 0 } };
+    if (!cli_parse(cli, verb, &argc, &argv, entries)) {
+        return CLI_USAGE;
+    }
+    if (argc != 2) {
+        return cli_wrong_usage(cli, verb);
+    }
+    g_autoptr(GError) error = NULL;
+    g_autoptr(TraceFolder) folder = trace_folder_open(argv[1], &error);
+    if (folder == NULL) {
+        cli_error(cli, "%s", error->message);
+        return CLI_IO;
+    }
+    g_autoptr(TraceRun) run = cli_saved_read(cli, argv[1]);
+    if (run == NULL) {
+        return CLI_IO;
+    }
+    g_autoptr(Lang) lang = cli_saved_lang(run);
+    if (!draw_into(run, lang, folder, &error)) {
+        cli_error(cli, "%s", error->message);
+        return CLI_IO;
+    }
+    return CLI_FINE;
+}
+
+CliStatus cli_ladder(Cli *cli, const CliVerb *verb, int argc, char **argv)
+{
+    return draw(cli, verb, argc, argv, draw_ladder);
+}
+
+CliStatus cli_plot(Cli *cli, const CliVerb *verb, int argc, char **argv)
+{
+    return draw(cli, verb, argc, argv, draw_plots);
+}
