@@ -37,7 +37,7 @@ static bool draw_ladder(const TraceRun *run, const Lang *lang, TraceFolder *fold
 {
     g_autoptr(Ladder) ladder = ladder_new(run, lang);
     return write_string(folder, "ladder.svg", ladder_svg(ladder), error) &&
-           write_string(folder, "ladder.txt", ladder_text(ladder, false), error);
+           write_string(folder, "ladder.txt", ladder_text(ladder, 0, false), error);
 }
 
 static bool draw_plots(const TraceRun *run, const Lang *lang, TraceFolder *folder, GError **error)

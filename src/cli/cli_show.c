@@ -1,17 +1,27 @@
 /* wirelab show: summary and ladder in the terminal, of a saved run or of a scenario that is run for
  * it. */
 
+#include <sys/ioctl.h>
+#include <unistd.h>
+
 #include "cli/cli_load.h"
 #include "cli/cli_saved.h"
 #include "render/render_ladder.h"
 #include "scenario/scenario_watch.h"
 #include "trace/trace_tables.h"
 
+/* As wide as the terminal; 0: standard output is none, or does not say. */
+static int terminal_cells(void)
+{
+    struct winsize size;
+    return isatty(STDOUT_FILENO) && ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 ? size.ws_col : 0;
+}
+
 static CliStatus show_run(const Cli *cli, const TraceRun *run, const GString *summary)
 {
     g_autoptr(Lang) lang = cli_saved_lang(run);
     g_autoptr(Ladder) ladder = ladder_new(run, lang);
-    g_autoptr(GString) text = ladder_text(ladder, cli->colour_out);
+    g_autoptr(GString) text = ladder_text(ladder, terminal_cells(), cli->colour_out);
     bool good = cli_put(cli, summary->str) && cli_put(cli, "\n") && cli_put(cli, text->str);
     return good ? CLI_FINE : CLI_IO;
 }

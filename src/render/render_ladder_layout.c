@@ -2,174 +2,135 @@
 
 #include <string.h>
 
-/* ---- across ---- */
+#include "render/render_ladder_labels.h"
 
-#define TIME_PX 92    /* the axis at the left edge */
-#define STATES_PX 150 /* beside the line of a host */
-#define CALLS_PX 180  /* outside of the states */
-#define SPAN_PX 440   /* between the first host and the second, whatever stands between */
-#define NODE_PX 190   /* at least, between neighbours */
-#define MARGIN_PX 16
-#define MAX_COLUMNS 8 /* with more places, only hosts get lines */
-
-uint32_t ladder_column_of(const Ladder *ladder, uint32_t place)
-{
-    for (uint32_t i = 0; i < ladder->columns->len; i++) {
-        if (ladder_column(ladder, i)->place == place) {
-            return i;
-        }
-    }
-    return TRACE_NONE;
-}
-
-static void add_column(Ladder *ladder, uint32_t place)
-{
-    if (place == TRACE_NONE || ladder_column_of(ladder, place) != TRACE_NONE) {
-        return;
-    }
-    LadderColumn column = { .place = place,
-                            .is_end = trace_place(ladder->run, place)->kind == TRACE_PLACE_HOST };
-    g_array_append_val(ladder->columns, column);
-}
-
-/* Adds the nodes that a packet crosses, in the order in which it meets them. */
-static void add_path(Ladder *ladder, uint32_t packet)
-{
-    for (uint32_t i = 0; i < ladder->run->lines->len; i++) {
-        const TraceLine *line = trace_line(ladder->run, i);
-        if (line->packet == packet && line->what == TRACE_TRANSMIT) {
-            add_column(ladder, trace_place(ladder->run, line->place)->from);
-            add_column(ladder, trace_place(ladder->run, line->place)->to);
-        }
-    }
-}
-
-static void add_talkers(Ladder *ladder, bool nodes_too)
-{
-    for (uint32_t i = 0; i < ladder->run->lines->len && ladder->columns->len < MAX_COLUMNS; i++) {
-        const TraceLine *line = trace_line(ladder->run, i);
-        if (line->what == TRACE_TRANSMIT) {
-            const TracePlace *wire = trace_place(ladder->run, line->place);
-            const uint32_t ends[2] = { wire->from, wire->to };
-            for (unsigned e = 0; e < 2; e++) {
-                if (nodes_too || trace_place(ladder->run, ends[e])->kind == TRACE_PLACE_HOST) {
-                    add_column(ladder, ends[e]);
-                }
-            }
-        }
-    }
-}
-
-static void set_across(Ladder *ladder)
-{
-    int x = TIME_PX + CALLS_PX + STATES_PX;
-    uint32_t n = ladder->columns->len;
-    int step = n > 1 ? MAX(SPAN_PX / (int)(n - 1), NODE_PX) : 0;
-    for (uint32_t i = 0; i < n; i++) {
-        LadderColumn *column = ladder_column(ladder, i);
-        column->x = x;
-        column->labels_left = i == 0;
-        /* The labels of a host in the middle stand at its right: room for them, and for the arrows.
-         */
-        bool inner_host = column->is_end && i > 0 && i + 1 < n;
-        x += inner_host ? MAX(step, STATES_PX + CALLS_PX + 40) : step;
-    }
-    x = n > 0 ? ladder_column(ladder, n - 1)->x : x;
-    ladder->width = x + STATES_PX + CALLS_PX + MARGIN_PX;
-}
-
-void ladder_choose_columns(Ladder *ladder)
-{
-    const TraceRun *run = ladder->run;
-    bool crowded = run->places->len > 3 * MAX_COLUMNS;
-    if (run->conns->len > 0) {
-        add_column(ladder, trace_conn(run, 0)->end[0].place);
-        for (uint32_t i = 0; !crowded && i < run->packets->len; i++) {
-            if (trace_packet(run, i)->conn == 0 && trace_packet(run, i)->sender_end == 0) {
-                add_path(ladder, i);
-                break;
-            }
-        }
-        add_column(ladder, trace_conn(run, 0)->end[1].place);
-    }
-    add_talkers(ladder, !crowded);
-    for (uint32_t i = 0; ladder->columns->len < 2 && i < run->places->len; i++) {
-        if (trace_place(run, i)->kind == TRACE_PLACE_HOST) {
-            add_column(ladder, i);
-        }
-    }
-    set_across(ladder);
-}
-
-/* ---- down ---- */
-
-#define TOP_PX 96
+#define TOP_PX 96 /* above the time lines: title, legend, names */
 #define BOTTOM_PX 40
-#define BREAK_PX 40    /* height of a broken stretch */
-#define LONGEST_PX 110 /* a quiet stretch that would be longer is broken */
+#define BREAK_PX 44           /* height of a broken stretch */
+#define LONGEST_PX 110        /* a quiet stretch that would be longer is broken */
+#define LONGEST_FLIGHT_PX 330 /* one in which a packet is on its way */
 #define TICK_PX 15
+#define BURST_LEG_PX 150 /* the most that a leg is stretched to, so that bursts stay parallel, */
+#define BURSTS_PX 16000  /* shared by all packets: long pictures are drawn denser */
+#define ARRIVALS_PX 12   /* between heads at one line */
+#define ROUNDS 64        /* of finding texts that overlap and moving them apart */
 
-/* Something that needs a y: at the same time in the same slot, the later one goes below. */
-typedef struct Need {
-    int64_t time_ns;
-    uint32_t rank; /* order among needs of one time */
-    int slot;      /* labels of one slot keep their distance; -1: no label */
-    int *y;
-} Need;
+/* lanes of a column */
+enum { LANE_LEFT, LANE_RIGHT, LANE_STATES, LANE_CALLS, LANES };
 
-enum { SLOT_DEPART_LEFT, SLOT_DEPART_RIGHT, SLOT_ARRIVE, SLOT_STATE, SLOT_CALL, SLOTS };
+/* ---- what needs a y ---- */
 
-static int slot_of(uint32_t column, int kind)
+static void add_need(LadderLayout *layout, LadderNeed need)
 {
-    return (int)column * SLOTS + kind;
+    need.first_push = TRACE_NONE;
+    g_array_append_val(layout->needs, need);
 }
 
-static void need(GArray *needs, int64_t time_ns, int slot, int *y)
+static void add_point(LadderLayout *layout, LadderArrow *arrow, uint32_t k)
 {
-    Need n = { .time_ns = time_ns, .rank = needs->len, .slot = slot, .y = y };
-    g_array_append_val(needs, n);
+    LadderPoint *point = &arrow->points[k];
+    const LadderPoint *other = k == 0 ? point + 1 : point - 1;
+    LadderNeed need = { .time_ns = point->time_ns,
+                        .order = point->line,
+                        .column = point->part == 0 ? point->column : TRACE_NONE,
+                        .kind = point->leaves || point->part != 0 ? LADDER_NEED_PLAIN
+                                                                  : LADDER_NEED_PASS,
+                        .lane = other->x > point->x ? LANE_RIGHT : LANE_LEFT,
+                        .y = &point->y };
+    if (k == 0 && point->part == 0) {
+        need.kind = LADDER_NEED_DEPART;
+        need.above = ladder_arrow_rows(arrow) * (LADDER_ROW_PX - 1);
+    } else if (k + 1 == arrow->point_count && point->part == 0) {
+        need.kind = LADDER_NEED_ARRIVE;
+    }
+    if (k + 1 < ladder_timed_points(arrow)) {
+        need.lands_at_ns = point[1].time_ns;
+    } else if (arrow->fate == LADDER_LOST) {
+        need.below_ns = point[1].time_ns - point->time_ns;
+    }
+    add_need(layout, need);
 }
 
-static GArray *collect_needs(Ladder *ladder)
+static void add_mark(LadderLayout *layout, LadderMark *mark)
 {
-    GArray *needs = g_array_new(FALSE, FALSE, sizeof(Need));
-    for (uint32_t i = 0; i < ladder->arrows->len; i++) {
-        LadderArrow *arrow = ladder_arrow(ladder, i);
-        for (uint32_t k = 0; k < arrow->point_count; k++) {
-            LadderPoint *point = &arrow->points[k];
-            bool rightward = arrow->points[arrow->point_count - 1].x >= arrow->points[0].x;
-            int kind = k == 0 ? (rightward ? SLOT_DEPART_RIGHT : SLOT_DEPART_LEFT) : SLOT_ARRIVE;
-            bool labelled = k == 0 || k + 1 == arrow->point_count;
-            need(needs, point->time_ns, labelled ? slot_of(point->column, kind) : -1, &point->y);
-        }
-    }
-    for (uint32_t i = 0; i < ladder->marks->len; i++) {
-        LadderMark *mark = ladder_mark(ladder, i);
-        int kind = mark->kind == LADDER_STATE ? SLOT_STATE : SLOT_CALL;
-        need(needs, mark->time_ns, slot_of(mark->column, kind), &mark->y);
-    }
-    for (uint32_t i = 0; i < ladder->bars->len; i++) {
-        LadderBar *bar = ladder_bar(ladder, i);
-        need(needs, bar->from_ns, -1, &bar->y_from);
-        need(needs, bar->to_ns, -1, &bar->y_to);
-    }
-    return needs;
+    const LadderColumn *column = ladder_column(layout->ladder, mark->column);
+    bool inside = mark->kind == LADDER_STATE || column->calls_px == 0;
+    bool beside = mark->kind != LADDER_LINK;
+    add_need(layout, (LadderNeed){ .time_ns = mark->time_ns,
+                                   .order = mark->line,
+                                   .column = beside ? mark->column : TRACE_NONE,
+                                   .kind = beside ? LADDER_NEED_MARK : LADDER_NEED_PLAIN,
+                                   .lane = inside ? LANE_STATES : LANE_CALLS,
+                                   .y = &mark->y });
+}
+
+static void add_bar(LadderLayout *layout, LadderBar *bar)
+{
+    add_need(layout, (LadderNeed){ .time_ns = bar->from_ns,
+                                   .order = bar->from_line,
+                                   .column = bar->column,
+                                   .kind = LADDER_NEED_PLAIN,
+                                   .y = &bar->y_from });
+    add_need(layout, (LadderNeed){ .time_ns = bar->to_ns,
+                                   .order = bar->to_line,
+                                   .column = bar->column,
+                                   .kind = LADDER_NEED_PLAIN,
+                                   .y = &bar->y_to });
 }
 
 static gint compare_needs(gconstpointer a, gconstpointer b)
 {
-    const Need *x = a, *y = b;
+    const LadderNeed *x = a, *y = b;
     if (x->time_ns != y->time_ns) {
         return x->time_ns < y->time_ns ? -1 : 1;
     }
-    return x->rank < y->rank ? -1 : x->rank > y->rank;
+    if (x->order != y->order) {
+        return x->order < y->order ? -1 : 1;
+    }
+    return (x->kind > y->kind) - (x->kind < y->kind);
 }
 
-/* The scale: a typical leg of an arrow is LADDER_SCALE_PX high. */
+static void collect_needs(LadderLayout *layout)
+{
+    Ladder *ladder = layout->ladder;
+    for (uint32_t i = 0; i < ladder->arrows->len; i++) {
+        LadderArrow *arrow = ladder_arrow(ladder, i);
+        for (uint32_t k = 0; k < ladder_timed_points(arrow); k++) {
+            add_point(layout, arrow, k);
+        }
+    }
+    for (uint32_t i = 0; i < ladder->marks->len; i++) {
+        add_mark(layout, ladder_mark(ladder, i));
+    }
+    for (uint32_t i = 0; i < ladder->bars->len; i++) {
+        add_bar(layout, ladder_bar(ladder, i));
+    }
+    g_array_sort(layout->needs, compare_needs);
+    for (uint32_t i = 0; i < layout->needs->len; i++) {
+        g_hash_table_insert(layout->need_of, ladder_need_at(layout, i)->y, GUINT_TO_POINTER(i + 1));
+    }
+}
+
+uint32_t ladder_need_of(const LadderLayout *layout, const int *y)
+{
+    return GPOINTER_TO_UINT(g_hash_table_lookup(layout->need_of, y)) - 1;
+}
+
+/* ---- the scale ---- */
+
 static gint compare_times(gconstpointer a, gconstpointer b)
 {
     int64_t x = *(const int64_t *)a, y = *(const int64_t *)b;
-    return x < y ? -1 : x > y;
+    return (x > y) - (x < y);
+}
+
+static int64_t median(GArray *times, int64_t otherwise)
+{
+    if (times->len == 0) {
+        return otherwise;
+    }
+    g_array_sort(times, compare_times);
+    return g_array_index(times, int64_t, times->len / 2);
 }
 
 static int64_t typical_leg_ns(const Ladder *ladder)
@@ -182,28 +143,164 @@ static int64_t typical_leg_ns(const Ladder *ladder)
             g_array_append_val(legs, ns);
         }
     }
-    if (legs->len == 0) {
-        return SIM_NS_PER_MS;
-    }
-    g_array_sort(legs, compare_times);
-    return g_array_index(legs, int64_t, legs->len / 2);
+    return MAX(median(legs, SIM_NS_PER_MS), 1);
 }
 
-static void add_break(Ladder *ladder, int y, int64_t skipped_ns)
+/* How far apart packets leave a line while they follow each other; 0: they do not. */
+static int64_t burst_gap_ns(const LadderLayout *layout, int64_t leg_ns)
 {
-    LadderBreak b = { .y = y, .skipped_ns = skipped_ns };
-    g_array_append_val(ladder->breaks, b);
+    g_autoptr(GArray) gaps = g_array_new(FALSE, FALSE, sizeof(int64_t));
+    guint lanes = layout->ladder->columns->len * LANES, departures = 0;
+    g_autofree int64_t *last_ns = g_new0(int64_t, lanes + 1);
+    g_autofree bool *seen = g_new0(bool, lanes + 1);
+    for (uint32_t i = 0; i < layout->needs->len; i++) {
+        const LadderNeed *need = ladder_need_at(layout, i);
+        if (need->kind != LADDER_NEED_DEPART) {
+            continue;
+        }
+        guint lane = need->column * LANES + (guint)need->lane;
+        int64_t gap_ns = need->time_ns - last_ns[lane];
+        if (seen[lane] && gap_ns > 0 && gap_ns < leg_ns / 2) {
+            g_array_append_val(gaps, gap_ns);
+        }
+        seen[lane] = true;
+        last_ns[lane] = need->time_ns;
+        departures++;
+    }
+    return gaps->len * 5 < departures * 2 ? 0 : median(gaps, 0);
 }
 
-/* How far down the next moment is; a long quiet stretch is broken. */
-static int advance(Ladder *ladder, int y, int64_t gap_ns)
+/* A typical flight is LADDER_SCALE_PX high; where packets follow each other closely, so much more
+ * that their labels fit and their arrows stay parallel. */
+static void choose_scale(LadderLayout *layout)
 {
-    int64_t px = (int64_t)((__int128)gap_ns * LADDER_SCALE_PX / ladder->scale_ns);
-    if (px <= LONGEST_PX) {
-        return y + (int)px;
+    int64_t leg_ns = typical_leg_ns(layout->ladder);
+    int64_t gap_ns = burst_gap_ns(layout, leg_ns);
+    int64_t leg_px = LADDER_SCALE_PX;
+    if (gap_ns > 0) {
+        int64_t most_px =
+            CLAMP(BURSTS_PX / layout->ladder->arrows->len, LADDER_SCALE_PX, BURST_LEG_PX);
+        leg_px = CLAMP(leg_ns / gap_ns * LADDER_ROW_PX, LADDER_SCALE_PX, most_px);
     }
-    add_break(ladder, y + BREAK_PX / 2 + 4, gap_ns);
-    return y + BREAK_PX + 8;
+    layout->ladder->scale_ns = MAX((int64_t)((__int128)leg_ns * LADDER_SCALE_PX / leg_px), 1);
+    layout->longest_px = (int)MAX(LONGEST_PX, leg_px + leg_px / 3);
+    layout->longest_flight_px = MAX(LONGEST_FLIGHT_PX, layout->longest_px);
+}
+
+int ladder_height_of(const LadderLayout *layout, int64_t ns)
+{
+    __int128 px = (__int128)ns * LADDER_SCALE_PX / layout->ladder->scale_ns;
+    return (int)MIN(px, G_MAXINT / 2);
+}
+
+/* ---- constraints ---- */
+
+void ladder_add_push(LadderLayout *layout, uint32_t a, uint32_t b, int dy)
+{
+    LadderNeed *need = ladder_need_at(layout, b);
+    for (uint32_t i = need->first_push; i != TRACE_NONE;) {
+        LadderPush *push = &g_array_index(layout->pushes, LadderPush, i);
+        if (push->a == a) {
+            push->dy = MAX(push->dy, dy);
+            return;
+        }
+        i = push->next;
+    }
+    LadderPush push = { a, dy, need->first_push };
+    need->first_push = layout->pushes->len;
+    g_array_append_val(layout->pushes, push);
+}
+
+/* An arrow falls at least as far as its time is high, so that equal flights are parallel. */
+static void push_legs(LadderLayout *layout)
+{
+    for (uint32_t i = 0; i < layout->ladder->arrows->len; i++) {
+        const LadderArrow *arrow = ladder_arrow(layout->ladder, i);
+        for (uint32_t k = 1; k < ladder_timed_points(arrow); k++) {
+            const LadderPoint *point = &arrow->points[k];
+            int height = ladder_height_of(layout, point->time_ns - point[-1].time_ns);
+            if (height > 0 && height <= layout->longest_flight_px) {
+                ladder_add_push(layout, ladder_need_of(layout, &point[-1].y),
+                                ladder_need_of(layout, &point->y), height);
+            }
+        }
+    }
+}
+
+/* ---- placing ---- */
+
+static int lane_of(const LadderNeed *need)
+{
+    return (int)need->column * LANES + need->lane;
+}
+
+/* The least y of a need by what stands above it, from needs before `before`. */
+static int least_y(const LadderLayout *layout, const LadderNeed *need, uint32_t before)
+{
+    int y = G_MININT;
+    if (need->kind == LADDER_NEED_DEPART) {
+        y = layout->line_bottom[lane_of(need)] + need->above + 1;
+    } else if (need->kind == LADDER_NEED_ARRIVE) {
+        y = MAX(layout->arrival_bottom[lane_of(need)] + ARRIVALS_PX,
+                layout->line_bottom[lane_of(need)] + ARRIVALS_PX / 3);
+    } else if (need->kind == LADDER_NEED_PASS) {
+        y = layout->arrival_bottom[lane_of(need)] + ARRIVALS_PX / 2;
+    } else if (need->kind == LADDER_NEED_MARK) {
+        y = layout->line_bottom[lane_of(need)] + LADDER_ROW_PX;
+    }
+    for (uint32_t i = need->first_push; i != TRACE_NONE;) {
+        const LadderPush *push = &g_array_index(layout->pushes, LadderPush, i);
+        if (push->a < before) {
+            y = MAX(y, *ladder_need_at(layout, push->a)->y + push->dy);
+        }
+        i = push->next;
+    }
+    return y;
+}
+
+static void take_place(LadderLayout *layout, const LadderNeed *need)
+{
+    layout->lands_at_ns = MAX(layout->lands_at_ns, need->lands_at_ns);
+    layout->lost_bottom =
+        MAX(layout->lost_bottom,
+            *need->y + MIN(ladder_height_of(layout, need->below_ns), layout->longest_px));
+    if (need->kind == LADDER_NEED_DEPART || need->kind == LADDER_NEED_ARRIVE ||
+        need->kind == LADDER_NEED_MARK) {
+        layout->line_bottom[lane_of(need)] = *need->y;
+    }
+    if (need->kind == LADDER_NEED_ARRIVE || need->kind == LADDER_NEED_PASS) {
+        layout->arrival_bottom[lane_of(need)] = *need->y;
+    }
+}
+
+/* Places the needs [from, to) of one instant at *y, or lower where what comes first in a column
+ * finds no room; then *y is lower. Returns the lowest y used. */
+static int place_instant(LadderLayout *layout, uint32_t from, uint32_t to, int *y)
+{
+    uint32_t instant = from + 1;
+    for (uint32_t i = from; i < to; i++) {
+        const LadderNeed *need = ladder_need_at(layout, i);
+        bool first = need->column == TRACE_NONE || layout->cursor_instant[need->column] != instant;
+        if (first) {
+            *y = MAX(*y, least_y(layout, need, from));
+        }
+        if (need->column != TRACE_NONE) {
+            layout->cursor_instant[need->column] = instant;
+            layout->cursor[need->column] = G_MININT;
+        }
+    }
+    int lowest = *y;
+    for (uint32_t i = from; i < to; i++) {
+        LadderNeed *need = ladder_need_at(layout, i);
+        *need->y = MAX(*y, least_y(layout, need, i));
+        if (need->column != TRACE_NONE) {
+            *need->y = MAX(*need->y, layout->cursor[need->column]);
+            layout->cursor[need->column] = *need->y;
+        }
+        take_place(layout, need);
+        lowest = MAX(lowest, *need->y);
+    }
+    return lowest;
 }
 
 static void add_tick(Ladder *ladder, int64_t time_ns, int y)
@@ -215,57 +312,96 @@ static void add_tick(Ladder *ladder, int64_t time_ns, int y)
     }
 }
 
-/* Places the needs of one instant at *y or, where labels need the room, below; returns the lowest y
- * used. */
-static int place_instant(GArray *needs, guint from, guint to, int *y, int *slots)
+/* How far down the next instant is, at least; a long quiet stretch is broken. */
+static int advance(LadderLayout *layout, int y, int lowest, int64_t before_ns, int64_t next_ns)
 {
-    for (guint i = from; i < to; i++) {
-        int slot = g_array_index(needs, Need, i).slot;
-        bool first = true;
-        for (guint k = from; k < i && first; k++) {
-            first = g_array_index(needs, Need, k).slot != slot;
+    Ladder *ladder = layout->ladder;
+    int height = ladder_height_of(layout, next_ns - before_ns);
+    bool omits = ladder->packets_omitted > 0 && before_ns < ladder->omitted_to_ns &&
+                 next_ns >= ladder->omitted_to_ns;
+    bool in_flight = before_ns < layout->lands_at_ns;
+    if (height <= (in_flight ? layout->longest_flight_px : layout->longest_px) && !omits) {
+        return MAX(y + height, lowest + 1);
+    }
+    lowest = MAX(lowest, layout->lost_bottom);
+    LadderBreak b = { .y = lowest + BREAK_PX / 2 + 2,
+                      .resumes_ns = next_ns,
+                      .skipped_ns = next_ns - before_ns,
+                      .packets_omitted = omits ? ladder->packets_omitted : 0 };
+    g_array_append_val(ladder->breaks, b);
+    return lowest + BREAK_PX;
+}
+
+static void place_all(LadderLayout *layout)
+{
+    Ladder *ladder = layout->ladder;
+    uint32_t n = layout->needs->len;
+    for (guint i = 0; i < ladder->columns->len * LANES; i++) {
+        layout->line_bottom[i] = layout->arrival_bottom[i] = G_MININT / 2;
+    }
+    layout->lost_bottom = 0;
+    layout->lands_at_ns = 0;
+    memset(layout->cursor_instant, 0, ladder->columns->len * sizeof(uint32_t));
+    g_array_set_size(ladder->ticks, 0);
+    g_array_set_size(ladder->breaks, 0);
+    ladder->top = TOP_PX;
+    int y = TOP_PX + LADDER_ROW_PX, lowest = y;
+    for (uint32_t from = 0, to; from < n; from = to) {
+        int64_t time_ns = ladder_need_at(layout, from)->time_ns;
+        for (to = from + 1; to < n && ladder_need_at(layout, to)->time_ns == time_ns; to++) {
         }
-        if (slot >= 0 && first) {
-            *y = MAX(*y, slots[slot] + LADDER_ROW_PX);
+        if (from > 0) {
+            y = advance(layout, y, lowest, ladder_need_at(layout, from - 1)->time_ns, time_ns);
+        }
+        lowest = place_instant(layout, from, to, &y);
+        add_tick(ladder, time_ns, y);
+    }
+    ladder->height = MAX(lowest, layout->lost_bottom) + BOTTOM_PX;
+}
+
+/* Bars that run at the same time stand side by side. */
+static void choose_bar_lanes(Ladder *ladder)
+{
+    for (uint32_t i = 0; i < ladder->bars->len; i++) {
+        LadderBar *bar = ladder_bar(ladder, i);
+        for (uint32_t k = 0; k < i; k++) {
+            const LadderBar *other = ladder_bar(ladder, k);
+            if (other->column == bar->column && other->lane == bar->lane &&
+                other->to_ns > bar->from_ns && other->from_ns < bar->to_ns) {
+                bar->lane = (other->lane + 1) % 2;
+            }
         }
     }
-    int lowest = *y;
-    for (guint i = from; i < to; i++) {
-        Need *n = &g_array_index(needs, Need, i);
-        *n->y = n->slot < 0 ? *y : MAX(*y, slots[n->slot] + LADDER_ROW_PX);
-        if (n->slot >= 0) {
-            slots[n->slot] = *n->y;
-        }
-        lowest = MAX(lowest, *n->y);
-    }
-    return lowest;
 }
 
 void ladder_place_in_time(Ladder *ladder)
 {
-    g_autoptr(GArray) needs = collect_needs(ladder);
-    guint slot_count = (ladder->columns->len + 1) * SLOTS;
-    g_autofree int *slots = g_new(int, slot_count);
-    for (guint i = 0; i < slot_count; i++) {
-        slots[i] = -LADDER_ROW_PX;
+    guint n = ladder->columns->len;
+    LadderLayout layout = { .ladder = ladder,
+                            .needs = g_array_new(FALSE, FALSE, sizeof(LadderNeed)),
+                            .pushes = g_array_new(FALSE, FALSE, sizeof(LadderPush)),
+                            .need_of = g_hash_table_new(NULL, NULL),
+                            .line_bottom = g_new(int, (n + 1) * LANES),
+                            .arrival_bottom = g_new(int, (n + 1) * LANES),
+                            .cursor = g_new0(int, n + 1),
+                            .cursor_instant = g_new0(uint32_t, n + 1) };
+    collect_needs(&layout);
+    choose_scale(&layout);
+    push_legs(&layout);
+    bool overlaps = true;
+    for (int round = 0; overlaps && round < ROUNDS; round++) {
+        layout.slack = 1 + round / 4;
+        place_all(&layout);
+        ladder_place_lost(&layout);
+        ladder_place_labels(ladder);
+        overlaps = ladder_part_labels(&layout);
     }
-    g_array_sort(needs, compare_needs);
-    ladder->scale_ns = MAX(typical_leg_ns(ladder), 1);
-    ladder->top = TOP_PX;
-    int y = TOP_PX + 12;
-    int lowest = y;
-    for (guint i = 0, next; i < needs->len; i = next) {
-        int64_t time_ns = g_array_index(needs, Need, i).time_ns;
-        for (next = i + 1;
-             next < needs->len && g_array_index(needs, Need, next).time_ns == time_ns;) {
-            next++;
-        }
-        if (i > 0) {
-            y = MAX(advance(ladder, y, time_ns - g_array_index(needs, Need, i - 1).time_ns),
-                    lowest + 1);
-        }
-        lowest = place_instant(needs, i, next, &y, slots);
-        add_tick(ladder, time_ns, y);
-    }
-    ladder->height = lowest + BOTTOM_PX;
+    choose_bar_lanes(ladder);
+    g_array_unref(layout.needs);
+    g_array_unref(layout.pushes);
+    g_hash_table_unref(layout.need_of);
+    g_free(layout.line_bottom);
+    g_free(layout.arrival_bottom);
+    g_free(layout.cursor);
+    g_free(layout.cursor_instant);
 }

@@ -1,113 +1,199 @@
 /* The ladder as SVG: self-contained, printable without colour, with classes and data attributes
- * that say what each mark is. Shapes differ as well as colours: a cross for a loss, dashes for a
- * retransmission. */
+ * that say what each mark is. Shapes differ as well as colours: a cross for a loss, a ring for what
+ * was not needed, dashes for a retransmission. First all shapes, then all texts, so that no arrow
+ * runs through a label. */
 
-#include "render/render_ladder.h"
+#include "render/render_ladder_svg.h"
 
-#define ARROW_HEAD_PX 9
-#define STATE_GAP_PX 14 /* between a line and its states */
-#define CALL_GAP_PX 164 /* between a line and its calls */
-#define CROSS_PX 6
-#define LABEL_GAP_PX 16 /* between a line and the label of an arrow that leaves it */
+#define HEAD_PX 9
+#define HEAD_HALF_PX 4
+#define RING_PX 4
+#define TIE_PX 6   /* how far the innermost tie swings out */
+#define GAP_PX 6   /* half of a break */
+#define AXIS_PX 84 /* right edge of the time axis' texts */
 
 static const char style[] =
-    "text{font-family:'DejaVu Sans','Noto Sans','Noto Sans CJK SC','WenQuanYi Zen Hei',"
-    "'Microsoft YaHei','PingFang SC',sans-serif;font-size:11px;fill:#1c2733}"
+    "text{font-family:'DejaVu Sans','Noto Sans','Noto Sans CJK SC','Noto Sans SC',"
+    "'WenQuanYi Zen Hei','Microsoft YaHei','PingFang SC',sans-serif;font-size:11px;fill:#1c2733}"
     ".title{font-size:18px;font-weight:bold}.host{font-size:14px;font-weight:bold}"
-    ".node{font-size:12px}.faint{fill:#66717d;font-size:10px}"
-    ".line{stroke:#1c2733;stroke-width:2}.line.thin{stroke:#9aa5b1;stroke-width:1}"
-    ".path{fill:none;stroke:#1f5fa8;stroke-width:1.4}.head{fill:#1f5fa8}"
-    ".back .path{stroke:#2b7a3d}.back .head{fill:#2b7a3d}"
-    ".again .path{stroke:#b35900;stroke-dasharray:6 3}.again .head{fill:#b35900}"
-    ".faulty .path{stroke-width:2.2}"
-    ".rst .path{stroke:#8a1c7c}.rst .head{fill:#8a1c7c}"
-    ".cross{stroke:#c62020;stroke-width:2.6;fill:none}.fate{fill:#c62020}"
+    ".node{font-size:12px;fill:#4a5561}.faint{fill:#5d6874;font-size:10px;font-weight:normal}"
+    ".line{stroke:#1c2733;stroke-width:2}.line.thin,.line.axis{stroke:#9aa5b1;"
+    "stroke-width:1}"
+    ".path{fill:none;stroke:#1f5fa8;stroke-width:1.4;stroke-linejoin:round}"
+    ".head,.seed{fill:#1f5fa8}.back .path{stroke:#2b7a3d}.back .head,.back .seed{fill:#2b7a3d}"
+    ".rst .path{stroke:#8a1c7c}.rst .head,.rst .seed{fill:#8a1c7c}"
+    ".again .path{stroke:#a85400;stroke-dasharray:7 3}.again .head{fill:#a85400}"
+    ".faulty .path{stroke-width:2.6}.stray .path{stroke:#9aa5b1;stroke-width:1}"
+    ".packet:hover .path{stroke-width:3.5}"
+    ".cross{stroke:#c62020;stroke-width:2.6;fill:none;stroke-linecap:round}"
+    ".ring{fill:#fff;stroke:#5d6874;stroke-width:1.4}.stop{stroke:#9aa5b1;stroke-width:2}"
+    ".fate,.discard,.crash{fill:#b51a1a}.unneeded{fill:#5d6874}"
     ".label{paint-order:stroke;stroke:#fff;stroke-width:3px;stroke-linejoin:round}"
-    ".flags{font-weight:bold}.note{fill:#b35900}"
-    ".state{font-weight:bold}.call{fill:#1f4e79}.event{fill:#2b6a3d;font-style:italic}"
-    ".timer{fill:#8a5a00}.crash{fill:#c62020;font-weight:bold}"
-    ".bar{fill:#f0c060;stroke:#8a5a00;stroke-width:.6}.tie{fill:none;stroke:#b35900;"
-    "stroke-width:1.2;stroke-dasharray:2 3}.break{fill:none;stroke:#66717d;stroke-width:1}"
-    ".tick{fill:#66717d;font-size:10px}";
+    ".flags{font-weight:bold}.note{fill:#8f4700;font-size:10px}"
+    ".state,.crash{font-weight:bold}.call{fill:#1f4e79}.event{fill:#2b6a3d;font-style:italic}"
+    ".timer{fill:#7a5000}.link{fill:#7a5000;font-weight:bold}"
+    ".dot{fill:#1c2733}.bar{fill:#f0c060;stroke:#7a5000;stroke-width:.6}"
+    ".down{fill:#fff;stroke:#b51a1a;stroke-width:1;stroke-dasharray:2 2}"
+    ".tie{fill:none;stroke:#a85400;stroke-width:1.2;stroke-dasharray:2 3}"
+    ".break{fill:none;stroke:#5d6874;stroke-width:1}.blank{fill:#fff}"
+    ".tick{fill:#5d6874;font-size:10px}.omitted{font-size:12px;font-style:italic}";
 
-static void put_escaped(GString *out, const char *text)
+void ladder_svg_escaped(GString *out, const char *text)
 {
     g_autofree char *escaped = g_markup_escape_text(text, -1);
     g_string_append(out, escaped);
 }
 
-static void put_text(GString *out, const char *class, const char *anchor, int x, int y,
+void ladder_svg_text(GString *out, const char *class, const char *anchor, int x, int y,
                      const char *text)
 {
     g_string_append_printf(out, "<text class=\"%s\" text-anchor=\"%s\" x=\"%d\" y=\"%d\">", class,
                            anchor, x, y);
-    put_escaped(out, text);
+    ladder_svg_escaped(out, text);
     g_string_append(out, "</text>\n");
+}
+
+static void put_attribute(GString *out, const char *name, const char *value)
+{
+    g_string_append_printf(out, " data-%s=\"", name);
+    ladder_svg_escaped(out, value);
+    g_string_append_c(out, '"');
+}
+
+static void put_time_attribute(GString *out, const char *name, int64_t ns)
+{
+    g_string_append_printf(out, " data-%s=\"%" G_GINT64_FORMAT "\"", name, ns);
 }
 
 /* ---- frame ---- */
 
-static void put_head(GString *out, const Ladder *ladder)
+static void put_start(GString *out, const Ladder *ladder, int height)
 {
     g_string_append_printf(out,
-                           "<svg xmlns=\"http://www.w3.org/2000/svg\" role=\"img\" width=\"%d\" "
-                           "height=\"%d\" viewBox=\"0 0 %d %d\">\n<title>",
-                           ladder->width, ladder->height, ladder->width, ladder->height);
-    put_escaped(out, ladder_title(ladder->run));
+                           "<svg xmlns=\"http://www.w3.org/2000/svg\" role=\"img\" xml:lang=\"%s\" "
+                           "width=\"%d\" height=\"%d\" viewBox=\"0 0 %d %d\">\n<title>",
+                           g_str_equal(lang_code(ladder->lang), "zh") ? "zh-CN" : "en",
+                           ladder->width, height, ladder->width, height);
+    ladder_svg_escaped(out, ladder_title(ladder->run));
     g_string_append_printf(out, "</title>\n<style>%s</style>\n", style);
-    g_string_append_printf(out, "<rect class=\"page\" width=\"%d\" height=\"%d\" fill=\"#fff\"/>\n",
-                           ladder->width, ladder->height);
-    put_text(out, "title", "start", 16, 30, ladder_title(ladder->run));
-    g_autofree char *scale = ladder_duration(ladder->scale_ns);
-    g_autofree char *legend = g_strdup_printf(
-        lang_text(ladder->lang, N_("time runs down in seconds; %d pixels are %s, more where labels "
-                                   "need the room; #n numbers a packet in every file")),
-        LADDER_SCALE_PX, scale);
-    put_text(out, "faint", "start", 16, 48, legend);
+    g_string_append_printf(out, "<rect class=\"blank\" width=\"%d\" height=\"%d\"/>\n",
+                           ladder->width, height);
+    ladder_svg_text(out, "title", "start", 16, 32, ladder_title(ladder->run));
+    if (ladder->run->scenario != NULL) {
+        g_autofree char *seed = g_strdup_printf("%" G_GUINT64_FORMAT, ladder->run->seed);
+        g_autofree char *text = g_strdup_printf(lang_text(ladder->lang, N_("scenario %s, seed %s")),
+                                                ladder->run->scenario, seed);
+        ladder_svg_text(out, "faint", "start", 16, 50, text);
+    }
 }
 
+/* The first address of a host. */
+static void put_addr(GString *out, const Ladder *ladder, const LadderColumn *column, int y)
+{
+    const GArray *addrs = ladder->run->addrs;
+    for (guint i = 0; i < addrs->len; i++) {
+        const TraceAddr *addr = &g_array_index(addrs, TraceAddr, i);
+        if (addr->place == column->place && column->is_end) {
+            char text[INET_ADDR_TEXT_BYTES];
+            inet_addr_format(addr->addr, text);
+            ladder_svg_text(out, "faint", "middle", column->x, y, text);
+            return;
+        }
+    }
+}
+
+/* Names stand at both ends of the lines: a long picture is read in parts. */
 static void put_columns(GString *out, const Ladder *ladder)
 {
+    int bottom = ladder->height - 26;
     for (guint i = 0; i < ladder->columns->len; i++) {
         const LadderColumn *column = ladder_column(ladder, i);
-        g_string_append_printf(out,
-                               "<line class=\"line%s\" x1=\"%d\" y1=\"%d\" x2=\"%d\" y2=\"%d\"/>\n",
-                               column->is_end ? "" : " thin", column->x, ladder->top - 12,
-                               column->x, ladder->height - 24);
-        put_text(out, column->is_end ? "host" : "node", "middle", column->x, ladder->top - 20,
-                 trace_place(ladder->run, column->place)->name);
+        const char *class = column->is_end ? "host" : "node";
+        const char *name = trace_place(ladder->run, column->place)->name;
+        g_string_append_printf(
+            out, "<line class=\"line%s\" x1=\"%d\" y1=\"%d\" x2=\"%d\" y2=\"%d\"/>\n",
+            column->is_end ? "" : " thin", column->x, ladder->top - 10, column->x, bottom);
+        ladder_svg_text(out, class, "middle", column->x, ladder->top - 30, name);
+        put_addr(out, ladder, column, ladder->top - 16);
+        ladder_svg_text(out, class, "middle", column->x, bottom + 18, name);
     }
+}
+
+/* Digits behind the point: all that neighbouring ticks need. */
+static int tick_digits(const Ladder *ladder)
+{
+    return ladder->scale_ns < 10 * SIM_NS_PER_US ? 9 : 6;
 }
 
 static void put_ticks(GString *out, const Ladder *ladder)
 {
+    int digits = tick_digits(ladder);
+    g_string_append_printf(out,
+                           "<line class=\"line axis\" x1=\"%d\" y1=\"%d\" x2=\"%d\" y2=\"%d\"/>\n",
+                           AXIS_PX + 8, ladder->top - 10, AXIS_PX + 8, ladder->height - 26);
     for (guint i = 0; i < ladder->ticks->len; i++) {
         const LadderTick *tick = &g_array_index(ladder->ticks, LadderTick, i);
-        g_autofree char *text = g_strdup_printf("%" G_GINT64_FORMAT ".%06" G_GINT64_FORMAT,
-                                                tick->time_ns / SIM_NS_PER_S,
-                                                tick->time_ns % SIM_NS_PER_S / SIM_NS_PER_US);
-        put_text(out, "tick", "end", 82, tick->y + 4, text);
+        g_autofree char *decimals =
+            g_strdup_printf("%09" G_GINT64_FORMAT, tick->time_ns % SIM_NS_PER_S);
+        g_autofree char *text = g_strdup_printf("%" G_GINT64_FORMAT ".%.*s",
+                                                tick->time_ns / SIM_NS_PER_S, digits, decimals);
+        g_string_append_printf(out, "<path class=\"break\" d=\"M%d %dh5\"/>\n", AXIS_PX + 3,
+                               tick->y);
+        ladder_svg_text(out, "tick", "end", AXIS_PX, tick->y + 4, text);
     }
 }
 
-static void put_breaks(GString *out, const Ladder *ladder)
+static char *break_text(const Ladder *ladder, const LadderBreak *b)
 {
-    for (guint i = 0; i < ladder->breaks->len; i++) {
-        const LadderBreak *b = ladder_break(ladder, i);
-        g_autofree char *skipped = ladder_duration(b->skipped_ns);
-        g_string_append_printf(out, "<g class=\"gap\" data-ns=\"%" G_GINT64_FORMAT "\">\n",
-                               b->skipped_ns);
-        for (guint c = 0; c < ladder->columns->len; c++) {
-            int x = ladder_column(ladder, c)->x;
-            g_string_append_printf(
-                out,
-                "<path d=\"M%d %dh12v12h-12z\" fill=\"#fff\"/><path class=\"break\" "
-                "d=\"M%d %dl12 -5m-12 11l12 -5\"/>\n",
-                x - 6, b->y - 6, x - 6, b->y + 2);
+    g_autofree char *skipped = ladder_duration(b->skipped_ns);
+    return b->packets_omitted == 0
+               ? g_steal_pointer(&skipped)
+               : g_strdup_printf(lang_text(ladder->lang, N_("%u packets left out (%s)")),
+                                 b->packets_omitted, skipped);
+}
+
+/* A line is broken between left and right. */
+static void put_gap(GString *out, int left, int right, int y)
+{
+    int width = right - left;
+    g_string_append_printf(out,
+                           "<path class=\"blank\" d=\"M%d %dl%d -5v8l%d 5z\"/>"
+                           "<path class=\"break\" d=\"M%d %dl%d -5m%d 13l%d -5\"/>\n",
+                           left, y - 2, width, -width, left, y - 2, width, -width, width);
+}
+
+static bool bar_crosses(const Ladder *ladder, uint32_t column, int y)
+{
+    for (guint i = 0; i < ladder->bars->len; i++) {
+        const LadderBar *bar = ladder_bar(ladder, i);
+        if (bar->column == column && bar->y_from < y && bar->y_to > y) {
+            return true;
         }
-        put_text(out, "faint", "end", 82, b->y + 4, skipped);
-        g_string_append(out, "</g>\n");
     }
+    return false;
+}
+
+static void put_break(GString *out, const Ladder *ladder, const LadderBreak *b)
+{
+    g_autofree char *text = break_text(ladder, b);
+    g_string_append_printf(
+        out, "<g class=\"gap\" data-ns=\"%" G_GINT64_FORMAT "\" data-packets=\"%u\">\n",
+        b->skipped_ns, b->packets_omitted);
+    for (guint c = 0; c < ladder->columns->len; c++) {
+        const LadderColumn *column = ladder_column(ladder, c);
+        int bars = bar_crosses(ladder, c, b->y) ? LADDER_STATE_GAP_PX - GAP_PX : 0;
+        put_gap(out, column->x - GAP_PX - (column->labels_left ? bars : 0),
+                column->x + GAP_PX + (column->labels_left ? 0 : bars), b->y);
+    }
+    put_gap(out, AXIS_PX + 8 - GAP_PX, AXIS_PX + 8 + GAP_PX, b->y);
+    if (b->packets_omitted > 0) {
+        int middle =
+            (ladder_column(ladder, 0)->x + ladder_column(ladder, ladder->columns->len - 1)->x) / 2;
+        ladder_svg_text(out, "omitted label", "middle", middle, b->y + 4, text);
+    } else {
+        ladder_svg_text(out, "skipped faint", "end", AXIS_PX, b->y + 4, text);
+    }
+    g_string_append(out, "</g>\n");
 }
 
 /* ---- arrows ---- */
@@ -122,160 +208,270 @@ static void put_path(GString *out, const LadderArrow *arrow)
     g_string_append(out, "\"/>\n");
 }
 
-/* A head at the end, turned along the last leg: by thousandths of its slope. */
-static void put_arrow_head(GString *out, const LadderArrow *arrow)
+/* In tenths of a pixel. */
+static void put_tenths(GString *out, int tenths)
 {
-    const LadderPoint *end = &arrow->points[arrow->point_count - 1];
-    const LadderPoint *before = &arrow->points[arrow->point_count - 2];
-    int dx = end->x - before->x, dy = end->y - before->y;
-    int back = dx >= 0 ? -ARROW_HEAD_PX : ARROW_HEAD_PX;
-    int drop = dx == 0 ? 0 : CLAMP(dy * back / (dx == 0 ? 1 : dx), -ARROW_HEAD_PX, ARROW_HEAD_PX);
-    g_string_append_printf(out, "<path class=\"head\" d=\"M%d %dl%d %dl0 8z\"/>\n", end->x, end->y,
-                           back, drop - 4);
+    g_string_append_printf(out, " %s%d.%d", tenths < 0 ? "-" : "", ABS(tenths) / 10,
+                           ABS(tenths) % 10);
 }
 
-static void put_cross(GString *out, const Ladder *ladder, const LadderArrow *arrow)
+void ladder_svg_head(GString *out, int from_x, int from_y, int x, int y)
 {
-    const LadderPoint *end = &arrow->points[arrow->point_count - 1];
-    bool rightward = end->x >= arrow->points[0].x;
-    (void)ladder;
-    g_string_append_printf(out, "<path class=\"cross\" d=\"M%d %dl%d %dm0 -%dl-%d %d\"/>\n",
-                           end->x - CROSS_PX, end->y - CROSS_PX, 2 * CROSS_PX, 2 * CROSS_PX,
-                           2 * CROSS_PX, 2 * CROSS_PX, 2 * CROSS_PX);
-    int gap = rightward ? CROSS_PX + 4 : -CROSS_PX - 4;
-    bool at_line = arrow->fate == LADDER_DISCARDED;
-    put_text(out, "fate label", rightward == at_line ? "end" : "start",
-             end->x + (at_line ? -gap : gap), end->y + (at_line ? 14 : 4), arrow->fate_text);
+    int dx = x - from_x, dy = y - from_y;
+    int length = MAX(ladder_root((int64_t)dx * dx + (int64_t)dy * dy), 1);
+    int back_x = -dx * HEAD_PX * 10 / length, back_y = -dy * HEAD_PX * 10 / length;
+    int side_x = -dy * HEAD_HALF_PX * 10 / length, side_y = dx * HEAD_HALF_PX * 10 / length;
+    g_string_append_printf(out, "<path class=\"head\" d=\"M%d %dl", x, y);
+    put_tenths(out, back_x + side_x);
+    put_tenths(out, back_y + side_y);
+    g_string_append(out, "l");
+    put_tenths(out, -2 * side_x);
+    put_tenths(out, -2 * side_y);
+    g_string_append(out, "z\"/>\n");
 }
 
-/* The label leans along the first leg, so that it never leaves its arrow. */
-static void put_label(GString *out, const LadderArrow *arrow)
+void ladder_svg_cross(GString *out, int x, int y)
 {
-    const LadderPoint *a = &arrow->points[0], *b = &arrow->points[1];
-    bool rightward = b->x >= a->x;
-    int dx = b->x - a->x;
-    int slope = dx == 0 ? 0 : CLAMP((b->y - a->y) * 1000 / dx, -400, 400);
-    g_string_append_printf(out,
-                           "<text class=\"label\" text-anchor=\"%s\" "
-                           "transform=\"matrix(1 %s%d.%03d 0 1 %d %d)\">",
-                           rightward ? "start" : "end", slope < 0 ? "-" : "", ABS(slope) / 1000,
-                           ABS(slope) % 1000, a->x + (rightward ? LABEL_GAP_PX : -LABEL_GAP_PX),
-                           a->y - 4 + slope * (rightward ? LABEL_GAP_PX : -LABEL_GAP_PX) / 1000);
-    g_string_append_printf(out, "<tspan class=\"faint\">#%u</tspan> <tspan class=\"flags\">",
-                           arrow->packet + 1);
-    put_escaped(out, arrow->flags);
-    g_string_append(out, "</tspan> ");
-    put_escaped(out, arrow->label);
-    if (arrow->note != NULL) {
-        g_string_append(out, " <tspan class=\"note\">");
-        put_escaped(out, arrow->note);
-        g_string_append(out, "</tspan>");
+    int d = LADDER_CROSS_PX;
+    g_string_append_printf(out, "<path class=\"cross\" d=\"M%d %dl%d %dm0 %dl%d %d\"/>\n", x - d,
+                           y - d, 2 * d, 2 * d, -2 * d, -2 * d, 2 * d);
+}
+
+void ladder_svg_ring(GString *out, int x, int y)
+{
+    g_string_append_printf(out, "<circle class=\"ring\" cx=\"%d\" cy=\"%d\" r=\"%d\"/>\n", x, y,
+                           RING_PX);
+}
+
+/* What stands at the end of an arrow. */
+static void put_end(GString *out, const LadderArrow *arrow)
+{
+    const LadderPoint *end = &arrow->points[arrow->point_count - 1], *before = end - 1;
+    int back = end->x >= before->x ? -1 : 1;
+    switch (arrow->fate) {
+    case LADDER_LOST:
+        ladder_svg_cross(out, end->x, end->y);
+        break;
+    case LADDER_DISCARDED:
+        ladder_svg_cross(out, end->x + back * (LADDER_CROSS_PX + 1), end->y);
+        break;
+    case LADDER_STRAY:
+        g_string_append_printf(out, "<path class=\"stop\" d=\"M%d %dv8\"/>\n", end->x + back * 4,
+                               end->y - 4);
+        break;
+    case LADDER_UNUSED:
+        ladder_svg_head(out, before->x, before->y, end->x + back * 2 * RING_PX, end->y);
+        ladder_svg_ring(out, end->x + back * RING_PX, end->y);
+        break;
+    case LADDER_ARRIVED:
+        ladder_svg_head(out, before->x, before->y, end->x, end->y);
+        break;
+    default:
+        break;
     }
-    g_string_append(out, "</text>\n");
 }
 
-/* From the original's departure to the repetition's, outside of the line. */
+/* From the original's departure to the repetition's, on the inner side of the line. */
 static void put_tie(GString *out, const Ladder *ladder, const LadderArrow *arrow)
 {
-    const LadderPoint *from = &ladder_arrow(ladder, arrow->original)->points[0];
-    const LadderPoint *to = &arrow->points[0];
-    if (from->column != to->column) {
+    const LadderArrow *first = ladder_arrow(ladder, arrow->original);
+    const LadderPoint *from = &first->points[0], *to = &arrow->points[0];
+    int swing = TIE_PX + (int)(arrow->original % 3) * 3;
+    if (from->column != to->column || to->y - from->y < 2 * swing) {
         return;
     }
-    int out_px = ladder_column(ladder, to->column)->labels_left ? -10 : 10;
+    int side = ladder_column(ladder, to->column)->labels_left ? swing : -swing;
     g_string_append_printf(out,
                            "<path class=\"tie\" data-original=\"%u\" data-packet=\"%u\" "
-                           "d=\"M%d %dc%d 6 %d %d 0 %d\"/>\n",
-                           ladder_arrow(ladder, arrow->original)->packet + 1, arrow->packet + 1,
-                           from->x, from->y, out_px, out_px, to->y - from->y - 6, to->y - from->y);
+                           "d=\"M%d %dq%d 0 %d %dV%dq0 %d %d %d\"/>\n",
+                           first->packet + 1, arrow->packet + 1, from->x, from->y, side, side,
+                           swing, to->y - swing, swing, -side, swing);
 }
 
-static void put_arrow(GString *out, const Ladder *ladder, const LadderArrow *arrow)
+static void put_classes(GString *out, const Ladder *ladder, const LadderArrow *arrow)
 {
     const Packet *p = &trace_packet(ladder->run, arrow->packet)->snapshot;
     bool back = arrow->points[arrow->point_count - 1].x < arrow->points[0].x;
     bool rst = p->kind == PACKET_TCP && (p->tcp.flags & TCP_RST) != 0;
-    g_string_append_printf(out, "<g class=\"packet%s%s%s%s%s\" data-packet=\"%u\">\n<title>",
-                           back ? " back" : "", rst ? " rst" : "",
+    g_string_append_printf(out, "%s%s%s%s%s %s", back ? " back" : "", rst ? " rst" : "",
                            arrow->retransmission ? " again" : "", arrow->faulty ? " faulty" : "",
-                           arrow->fate == LADDER_LOST        ? " lost"
-                           : arrow->fate == LADDER_DISCARDED ? " discarded"
-                                                             : "",
-                           arrow->packet + 1);
+                           arrow->injected ? " injected" : "", ladder_fate_to_string(arrow->fate));
+}
+
+/* Everything known of a packet, for who points at it. */
+static void put_title(GString *out, const Ladder *ladder, const LadderArrow *arrow)
+{
+    PacketWhy why = trace_packet(ladder->run, arrow->packet)->snapshot.why;
     g_autofree char *story = trace_packet_story(ladder->run, arrow->packet, ladder->lang);
-    put_escaped(out, story);
+    g_autofree char *reason = trace_why_story(ladder->run, arrow->packet, why, ladder->lang);
+    g_string_append(out, "<title>");
+    ladder_svg_escaped(out, story);
+    g_string_append(out, " [");
+    ladder_svg_escaped(out, reason);
+    g_string_append_c(out, ']');
+    if (arrow->fate_text != NULL) {
+        g_string_append(out, "; ");
+        ladder_svg_escaped(out, arrow->fate_text);
+    }
     g_string_append(out, "</title>\n");
-    if (arrow->original != TRACE_NONE && arrow->retransmission) {
+}
+
+static void put_arrow(GString *out, const Ladder *ladder, const LadderArrow *arrow)
+{
+    const LadderPoint *start = &arrow->points[0], *end = &arrow->points[arrow->point_count - 1];
+    g_string_append(out, "<g class=\"packet");
+    put_classes(out, ladder, arrow);
+    g_string_append_printf(out, "\" data-packet=\"%u\"", arrow->packet + 1);
+    put_attribute(out, "flags", arrow->flags);
+    put_attribute(out, "fate", ladder_fate_to_string(arrow->fate));
+    put_attribute(out, "from",
+                  trace_place(ladder->run, ladder_column(ladder, start->column)->place)->name);
+    put_attribute(out, "to",
+                  trace_place(ladder->run, ladder_column(ladder, end->toward)->place)->name);
+    put_time_attribute(out, "from-ns", start->time_ns);
+    put_time_attribute(out, "to-ns", end->time_ns);
+    g_string_append(out, ">\n");
+    put_title(out, ladder, arrow);
+    if (arrow->original != TRACE_NONE && !arrow->copy) {
         put_tie(out, ladder, arrow);
     }
     put_path(out, arrow);
-    if (arrow->fate != LADDER_LOST) {
-        put_arrow_head(out, arrow);
+    if (arrow->injected) {
+        g_string_append_printf(out, "<path class=\"seed\" d=\"M%d %dl5 -5l5 5l-5 5z\"/>\n",
+                               start->x - 5, start->y);
     }
-    if (arrow->fate_text != NULL) {
-        put_cross(out, ladder, arrow);
-    }
-    put_label(out, arrow);
+    put_end(out, arrow);
     g_string_append(out, "</g>\n");
+}
+
+/* ---- texts ---- */
+
+static void put_thousandths(GString *out, int thousandths)
+{
+    g_string_append_printf(out, "%s%d.%03d ", thousandths < 0 ? "-" : "", ABS(thousandths) / 1000,
+                           ABS(thousandths) % 1000);
+}
+
+/* A text turned by its slope. */
+static void put_turned(GString *out, const char *class, const LadderLabel *label)
+{
+    g_string_append_printf(out, "<text class=\"label%s\" text-anchor=\"%s\"", class,
+                           label->to_left ? "end" : "start");
+    if (label->slope == 0) {
+        g_string_append_printf(out, " x=\"%d\" y=\"%d\"", label->x, label->y);
+        return;
+    }
+    int length = ladder_root(1000000 + label->slope * label->slope);
+    int cosine = 1000000 / length, sine = label->slope * 1000 / length;
+    g_string_append(out, " transform=\"matrix(");
+    put_thousandths(out, cosine);
+    put_thousandths(out, sine);
+    put_thousandths(out, -sine);
+    put_thousandths(out, cosine);
+    g_string_append_printf(out, "%d %d)\"", label->x, label->y);
+}
+
+static void put_packet_label(GString *out, const Ladder *ladder, const LadderLabel *label)
+{
+    const LadderArrow *arrow = ladder_arrow(ladder, label->owner);
+    put_turned(out, "", label);
+    g_string_append_printf(out, " data-packet=\"%u\"><tspan class=\"faint\">#%u</tspan>",
+                           arrow->packet + 1, arrow->packet + 1);
+    if (!arrow->copy) {
+        g_string_append(out, " <tspan class=\"flags\">");
+        ladder_svg_escaped(out, arrow->flags);
+        g_string_append(out, "</tspan> ");
+        ladder_svg_escaped(out, arrow->label);
+    }
+    g_string_append(out, "</text>\n");
+}
+
+static void put_arrow_text(GString *out, const Ladder *ladder, const LadderLabel *label)
+{
+    const LadderArrow *arrow = ladder_arrow(ladder, label->owner);
+    bool note = label->kind == LADDER_LABEL_NOTE;
+    put_turned(out, note ? " note" : " fate", label);
+    g_string_append_printf(out, " data-packet=\"%u\">", arrow->packet + 1);
+    ladder_svg_escaped(out, note ? arrow->note : arrow->fate_text);
+    g_string_append(out, "</text>\n");
+}
+
+static void put_mark(GString *out, const Ladder *ladder, const LadderLabel *label)
+{
+    const LadderMark *mark = ladder_mark(ladder, label->owner);
+    const LadderColumn *column = ladder_column(ladder, mark->column);
+    g_autofree char *class = g_strconcat(" ", ladder_mark_to_string(mark->kind), NULL);
+    if (mark->kind == LADDER_STATE) {
+        g_string_append_printf(out, "<circle class=\"dot\" cx=\"%d\" cy=\"%d\" r=\"3.5\"/>\n",
+                               column->x, mark->y);
+    }
+    put_turned(out, class, label);
+    put_attribute(out, "host", trace_place(ladder->run, column->place)->name);
+    put_time_attribute(out, "ns", mark->time_ns);
+    g_string_append_c(out, '>');
+    ladder_svg_escaped(out, mark->text);
+    if (mark->cause != NULL) {
+        g_string_append(out, " <tspan class=\"faint\">");
+        ladder_svg_escaped(out, mark->cause);
+        g_string_append(out, "</tspan>");
+    }
+    g_string_append(out, "</text>\n");
+}
+
+static void put_label(GString *out, const Ladder *ladder, const LadderLabel *label)
+{
+    if (label->kind == LADDER_LABEL_PACKET) {
+        put_packet_label(out, ladder, label);
+    } else if (label->kind == LADDER_LABEL_MARK) {
+        put_mark(out, ladder, label);
+    } else {
+        put_arrow_text(out, ladder, label);
+    }
 }
 
 /* ---- beside the lines ---- */
 
-static void put_mark(GString *out, const Ladder *ladder, const LadderMark *mark)
-{
-    static const char *const classes[] = { [LADDER_STATE] = "state",
-                                           [LADDER_CALL] = "call",
-                                           [LADDER_EVENT] = "event",
-                                           [LADDER_HOST] = "crash",
-                                           [LADDER_TIMER] = "timer" };
-    const LadderColumn *column = ladder_column(ladder, mark->column);
-    int side = column->labels_left ? -1 : 1;
-    int x = column->x + side * (mark->kind == LADDER_STATE ? STATE_GAP_PX : CALL_GAP_PX);
-    g_string_append_printf(out,
-                           "<text class=\"label %s\" data-host=\"%s\" text-anchor=\"%s\" x=\"%d\" "
-                           "y=\"%d\">",
-                           classes[mark->kind], trace_place(ladder->run, column->place)->name,
-                           column->labels_left ? "end" : "start", x, mark->y + 4);
-    put_escaped(out, mark->text);
-    if (mark->cause != NULL) {
-        g_string_append(out, " <tspan class=\"faint\">");
-        put_escaped(out, mark->cause);
-        g_string_append(out, "</tspan>");
-    }
-    g_string_append(out, "</text>\n");
-    if (mark->kind == LADDER_STATE) {
-        g_string_append_printf(out, "<circle cx=\"%d\" cy=\"%d\" r=\"3.5\" fill=\"#1c2733\"/>\n",
-                               column->x, mark->y);
-    }
-}
-
 static void put_bar(GString *out, const Ladder *ladder, const LadderBar *bar)
 {
     const LadderColumn *column = ladder_column(ladder, bar->column);
-    g_string_append_printf(out,
-                           "<rect class=\"bar\" data-timer=\"%s\" x=\"%d\" y=\"%d\" width=\"5\" "
-                           "height=\"%d\"/>\n",
-                           tcp_timer_to_string(bar->timer),
-                           column->x + (column->labels_left ? -8 : 3), bar->y_from,
-                           MAX(bar->y_to - bar->y_from, 1));
+    int height = MAX(bar->y_to - bar->y_from, 1);
+    if (bar->down) {
+        g_string_append_printf(out,
+                               "<rect class=\"down\" x=\"%d\" y=\"%d\" width=\"6\" "
+                               "height=\"%d\"/>\n",
+                               column->x - 3, bar->y_from, height);
+        return;
+    }
+    int offset = 4 + 7 * bar->lane;
+    g_string_append_printf(
+        out,
+        "<rect class=\"bar\" data-timer=\"%s\" data-from-ns=\"%" G_GINT64_FORMAT
+        "\" data-to-ns=\"%" G_GINT64_FORMAT "\" x=\"%d\" y=\"%d\" width=\"5\" height=\"%d\"/>\n",
+        tcp_timer_to_string(bar->timer), bar->from_ns, bar->to_ns,
+        column->x + (column->labels_left ? -offset - 5 : offset), bar->y_from, height);
 }
 
 GString *ladder_svg(const Ladder *ladder)
 {
     GString *out = g_string_new(NULL);
-    put_head(out, ladder);
+    g_autoptr(GString) legend = g_string_new(NULL);
+    int height = ladder_svg_legend(legend, ladder, ladder->height);
+    put_start(out, ladder, height);
+    put_columns(out, ladder);
     for (guint i = 0; i < ladder->bars->len; i++) {
         put_bar(out, ladder, ladder_bar(ladder, i));
     }
-    put_columns(out, ladder);
-    put_breaks(out, ladder);
     put_ticks(out, ladder);
     for (guint i = 0; i < ladder->arrows->len; i++) {
         put_arrow(out, ladder, ladder_arrow(ladder, i));
     }
-    for (guint i = 0; i < ladder->marks->len; i++) {
-        put_mark(out, ladder, ladder_mark(ladder, i));
+    for (guint i = 0; i < ladder->breaks->len; i++) {
+        put_break(out, ladder, ladder_break(ladder, i));
     }
+    for (guint i = 0; i < ladder->labels->len; i++) {
+        put_label(out, ladder, ladder_label(ladder, i));
+    }
+    g_string_append_len(out, legend->str, (gssize)legend->len);
     g_string_append(out, "</svg>\n");
     return out;
 }

@@ -1,338 +1,450 @@
-/* The ladder as text: a row a leg or mark, in the order of time. An arrow that something else
- * happens under is drawn in two rows, its departure ("~") and its arrival. Columns count terminal
- * cells, so that Chinese words keep the lines straight. */
+/* The ladder as text: a row for each departure, arrival and mark, in the order of time. An arrow
+ * under which nothing else happens is drawn in one row; otherwise its departure ends in "~", and so
+ * begins its arrival. Columns count terminal cells, so that Chinese words keep the lines straight.
+ */
 
 #include <string.h>
 
-#include "render/render_ladder.h"
+#include "render/render_ladder_cells.h"
+#include "render/render_ladder_rows.h"
 
-#define TIME_CELLS 12
-#define LEFT_CELLS 30
-#define GAP_CELLS 46 /* between neighbours */
-#define RIGHT_CELLS 40
+#define LANE_CELLS 40 /* at most, for what stands beside the outer lines */
+#define LEAST_LANE_CELLS 14
+#define LEAST_SPAN_CELLS 36 /* between neighbouring hosts */
+#define WIDEST_SPAN_CELLS 76
+#define ARROW_CELLS 8 /* of a span that its label leaves to the arrow */
 
-typedef enum RowKind { ROW_WHOLE, ROW_DEPARTS, ROW_ARRIVES, ROW_MARK, ROW_BREAK } RowKind;
+typedef struct TextLadder {
+    const Ladder *ladder;
+    GArray *rows;   /* of LadderRow */
+    int *column_at; /* by column: its cell */
+    int time_cells, left_cells, right_cells;
+    LadderCells cells;
+    GString *out;
+    int64_t told_ns; /* the time that the latest row showed */
+    bool colour;
+} TextLadder;
 
-typedef struct Row {
-    int64_t time_ns;
-    int64_t until_ns; /* WHOLE: arrival */
-    uint32_t rank;    /* the line it shows */
-    RowKind kind;
-    uint32_t arrow, leg;    /* all but MARK, BREAK */
-    char *beside[2];        /* labels left of the first line and right of another; owned */
-    uint32_t beside_column; /* of the right one */
-} Row;
+/* ---- widths ---- */
 
-/* ---- cells ---- */
-
-static int cells_of(const char *text)
+static char *mark_text(const LadderMark *mark, int most)
 {
-    int cells = 0;
-    for (const char *c = text; *c != 0; c = g_utf8_next_char(c)) {
-        gunichar ch = g_utf8_get_char(c);
-        cells += g_unichar_iszerowidth(ch) ? 0 : g_unichar_iswide(ch) ? 2 : 1;
-    }
-    return cells;
-}
-
-/* Appends text cut to at most that many cells; returns the cells used. */
-static int put_cut(GString *out, const char *text, int most)
-{
-    int cells = 0;
-    for (const char *c = text; *c != 0; c = g_utf8_next_char(c)) {
-        gunichar ch = g_utf8_get_char(c);
-        int width = g_unichar_iszerowidth(ch) ? 0 : g_unichar_iswide(ch) ? 2 : 1;
-        if (cells + width > most) {
-            break;
+    static const char *const prefix[LADDER_N_MARKS] = {
+        [LADDER_STATE] = "",   [LADDER_CALL] = "> ",    [LADDER_EVENT] = "< ",
+        [LADDER_TIMER] = "@ ", [LADDER_DISCARD] = "X ", [LADDER_UNNEEDED] = "o ",
+        [LADDER_HOST] = "! ",  [LADDER_LINK] = "! ",
+    };
+    if (mark->cause != NULL) {
+        char *both = g_strdup_printf("%s (%s)", mark->text, mark->cause);
+        if (ladder_cells_of(both) <= most) {
+            return both;
         }
-        g_string_append_unichar(out, ch);
-        cells += width;
+        g_free(both);
     }
-    return cells;
-}
-
-static void put_repeated(GString *out, const char *glyph, int times)
-{
-    for (int i = 0; i < times; i++) {
-        g_string_append(out, glyph);
-    }
-}
-
-/* ---- rows ---- */
-
-static gint compare_rows(gconstpointer a, gconstpointer b)
-{
-    const Row *x = a, *y = b;
-    if (x->time_ns != y->time_ns) {
-        return x->time_ns < y->time_ns ? -1 : 1;
-    }
-    return x->rank < y->rank ? -1 : x->rank > y->rank;
-}
-
-static bool is_leg(const LadderArrow *arrow, uint32_t leg)
-{
-    return arrow->points[leg].x != arrow->points[leg + 1].x;
-}
-
-static void add_legs(const Ladder *ladder, GArray *rows)
-{
-    for (uint32_t i = 0; i < ladder->arrows->len; i++) {
-        const LadderArrow *arrow = ladder_arrow(ladder, i);
-        for (uint32_t leg = 0; leg + 1 < arrow->point_count; leg++) {
-            if (is_leg(arrow, leg)) {
-                Row row = { .time_ns = arrow->points[leg].time_ns,
-                            .until_ns = arrow->points[leg + 1].time_ns,
-                            .rank = arrow->points[leg].line,
-                            .arrow = i,
-                            .leg = leg };
-                g_array_append_val(rows, row);
-            }
-        }
-    }
-}
-
-static char *mark_text(const LadderMark *mark)
-{
-    static const char *const prefix[] = { [LADDER_STATE] = "",
-                                          [LADDER_CALL] = "> ",
-                                          [LADDER_EVENT] = "< ",
-                                          [LADDER_HOST] = "! ",
-                                          [LADDER_TIMER] = "@ " };
     return g_strconcat(prefix[mark->kind], mark->text, NULL);
 }
 
-static void add_marks(const Ladder *ladder, GArray *rows)
+static char *arrow_text(const LadderArrow *arrow)
 {
-    for (uint32_t i = 0; i < ladder->marks->len; i++) {
-        const LadderMark *mark = ladder_mark(ladder, i);
-        bool left = ladder_column(ladder, mark->column)->labels_left;
-        Row row = { .time_ns = mark->time_ns,
-                    .until_ns = mark->time_ns,
-                    .rank = mark->line,
-                    .kind = ROW_MARK,
-                    .beside_column = mark->column };
-        row.beside[left ? 0 : 1] = mark_text(mark);
-        g_array_append_val(rows, row);
-    }
+    return arrow->copy
+               ? g_strdup_printf("#%u", arrow->packet + 1)
+               : g_strdup_printf("#%u %s %s", arrow->packet + 1, arrow->flags, arrow->label);
 }
 
-/* Whether something happens between the departure of the i-th row's arrow and its arrival. */
-static bool something_under(const GArray *rows, guint i)
+static int widest_note(const LadderArrow *arrow)
 {
-    const Row *row = &g_array_index(rows, Row, i);
-    while (++i < rows->len && g_array_index(rows, Row, i).time_ns == row->time_ns) {
+    g_auto(GStrv) notes = arrow->note != NULL ? g_strsplit(arrow->note, LADDER_NOTES, -1) : NULL;
+    int widest = 0;
+    for (char **note = notes; note != NULL && *note != NULL; note++) {
+        widest = MAX(widest, ladder_cells_of(*note) + 2);
     }
-    return i < rows->len && g_array_index(rows, Row, i).time_ns < row->until_ns;
+    return widest;
 }
 
-/* Splits each leg under which something else happens. */
-static void split_legs(const Ladder *ladder, GArray *rows)
+static int widest_label(const Ladder *ladder)
 {
-    g_autoptr(GArray) arrivals = g_array_new(FALSE, FALSE, sizeof(Row));
-    for (guint i = 0; i < rows->len; i++) {
-        Row *row = &g_array_index(rows, Row, i);
-        if (row->kind == ROW_WHOLE && something_under(rows, i)) {
-            row->kind = ROW_DEPARTS;
-            Row arrival = *row;
-            arrival.kind = ROW_ARRIVES;
-            arrival.time_ns = row->until_ns;
-            arrival.rank = ladder_arrow(ladder, row->arrow)->points[row->leg + 1].line;
-            g_array_append_val(arrivals, arrival);
+    int widest = 0;
+    for (uint32_t i = 0; i < ladder->arrows->len; i++) {
+        const LadderArrow *arrow = ladder_arrow(ladder, i);
+        g_autofree char *label = arrow_text(arrow);
+        int fate = arrow->fate == LADDER_LOST ? ladder_cells_of(arrow->fate_text) + 2 : 0;
+        widest = MAX(widest, ladder_cells_of(label) + fate);
+        widest = MAX(widest, widest_note(arrow) - 2);
+    }
+    return widest;
+}
+
+static int widest_mark(const TextLadder *text, bool left)
+{
+    int widest = 0;
+    for (uint32_t i = 0; i < text->ladder->marks->len; i++) {
+        const LadderMark *mark = ladder_mark(text->ladder, i);
+        if (ladder_mark_is_outermost(text->ladder, mark) &&
+            ladder_column(text->ladder, mark->column)->labels_left == left) {
+            g_autofree char *words = mark_text(mark, LANE_CELLS);
+            widest = MAX(widest, ladder_cells_of(words));
         }
     }
-    g_array_append_vals(rows, arrivals->data, arrivals->len);
-    g_array_sort(rows, compare_rows);
+    return MIN(widest, LANE_CELLS);
 }
 
-static const LadderPoint *row_end(const Ladder *ladder, const Row *row)
+/* Lines that are thin share the span between their hosts. */
+static void place_columns(TextLadder *text, int span)
 {
-    return &ladder_arrow(ladder, row->arrow)->points[row->leg + (row->kind != ROW_DEPARTS)];
-}
-
-/* A mark may stand beside an arrow that leaves or reaches its line at that instant. */
-static bool may_join(const Ladder *ladder, const Row *row, const Row *mark)
-{
-    unsigned side = mark->beside[0] != NULL ? 0 : 1;
-    if (row->kind == ROW_MARK || row->beside[side] != NULL) {
-        return false;
-    }
-    const LadderArrow *arrow = ladder_arrow(ladder, row->arrow);
-    const LadderPoint *start = &arrow->points[row->leg], *end = row_end(ladder, row);
-    bool at_start = row->kind != ROW_ARRIVES && start->column == mark->beside_column &&
-                    start->time_ns == mark->time_ns;
-    bool at_end = row->kind != ROW_DEPARTS && arrow->fate != LADDER_LOST &&
-                  end->column == mark->beside_column && end->time_ns == mark->time_ns;
-    return at_start || at_end;
-}
-
-/* Moves marks beside arrows next to them; the rows that are left empty go. */
-static void join_marks(const Ladder *ladder, GArray *rows)
-{
-    for (guint i = 0; i < rows->len; i++) {
-        Row *mark = &g_array_index(rows, Row, i);
-        for (int step = -1; mark->kind == ROW_MARK && step <= 1; step += 2) {
-            guint at = i + (guint)step;
-            Row *row = at < rows->len ? &g_array_index(rows, Row, at) : NULL;
-            if (row != NULL && may_join(ladder, row, mark)) {
-                unsigned side = mark->beside[0] != NULL ? 0 : 1;
-                row->beside[side] = g_steal_pointer(&mark->beside[side]);
-                row->beside_column = side == 1 ? mark->beside_column : row->beside_column;
-                g_array_remove_index(rows, i--);
-                break;
-            }
+    const Ladder *ladder = text->ladder;
+    guint n = ladder->columns->len;
+    int at = text->time_cells + text->left_cells + (text->left_cells > 0);
+    for (guint i = 0; i < n;) {
+        guint next = i + 1;
+        while (next < n && !ladder_column(ladder, next)->is_end) {
+            next++;
         }
+        for (guint k = i; k < next; k++) {
+            text->column_at[k] = at + span * (int)(k - i) / (int)(next - i);
+        }
+        at += span;
+        i = next;
     }
+}
+
+static int time_cells(const Ladder *ladder)
+{
+    g_autofree char *seconds =
+        g_strdup_printf("%" G_GINT64_FORMAT, ladder->run->end_ns / SIM_NS_PER_S);
+    return (int)strlen(seconds) + 8 + 2;
+}
+
+static void choose_widths(TextLadder *text, int cells)
+{
+    const Ladder *ladder = text->ladder;
+    int spans = 0;
+    for (guint i = 1; i < ladder->columns->len; i++) {
+        spans += ladder_column(ladder, i)->is_end;
+    }
+    int span = CLAMP(widest_label(ladder) + ARROW_CELLS, LEAST_SPAN_CELLS, WIDEST_SPAN_CELLS);
+    text->time_cells = time_cells(ladder);
+    text->left_cells = widest_mark(text, true);
+    text->right_cells = widest_mark(text, false);
+    int rest = cells - text->time_cells - span * MAX(spans, 1) - 3;
+    if (cells > 0 && text->left_cells + text->right_cells > rest) {
+        int left = MAX(rest * text->left_cells / (text->left_cells + text->right_cells),
+                       MIN(text->left_cells, LEAST_LANE_CELLS));
+        text->right_cells = MAX(rest - left, MIN(text->right_cells, LEAST_LANE_CELLS));
+        text->left_cells = left;
+    }
+    place_columns(text, span);
 }
 
 /* ---- drawing ---- */
 
-static void put_time(GString *out, int64_t ns)
+static void put_time(TextLadder *text, int64_t time_ns)
 {
-    g_string_append_printf(out, "%4" G_GINT64_FORMAT ".%06" G_GINT64_FORMAT " ", ns / SIM_NS_PER_S,
-                           ns % SIM_NS_PER_S / SIM_NS_PER_US);
-}
-
-static char *arrow_text(const LadderArrow *arrow, const Row *row)
-{
-    if (row->kind == ROW_ARRIVES || row->leg > 0) {
-        return g_strdup_printf("#%u", arrow->packet + 1);
+    g_autofree char *told =
+        g_strdup_printf("%" G_GINT64_FORMAT ".%06" G_GINT64_FORMAT, time_ns / SIM_NS_PER_S,
+                        time_ns % SIM_NS_PER_S / SIM_NS_PER_US);
+    if (time_ns != text->told_ns) {
+        ladder_cells_put(&text->cells, text->time_cells - 2 - (int)strlen(told), told, G_MAXINT);
     }
-    return g_strdup_printf("#%u %s %s%s%s%s", arrow->packet + 1, arrow->flags, arrow->label,
-                           arrow->note != NULL ? " [" : "", arrow->note != NULL ? arrow->note : "",
-                           arrow->note != NULL ? "]" : "");
+    text->told_ns = time_ns;
 }
 
-/* One gap between two lines, with the arrow of the row drawn through it. */
-static void put_arrow_gap(GString *out, const LadderArrow *arrow, const Row *row, bool rightward)
+static void put_lines(TextLadder *text, char host, char node)
 {
-    g_autofree char *text = arrow_text(arrow, row);
-    bool last_leg = row->leg + 2 == arrow->point_count;
-    bool lost = last_leg && arrow->fate == LADDER_LOST && row->kind != ROW_DEPARTS;
-    const char *stroke = arrow->retransmission ? "=" : "-";
-    const char *head = row->kind == ROW_DEPARTS ? "~" : lost ? "X" : rightward ? ">" : "<";
-    const char *tail = row->kind == ROW_ARRIVES ? "~" : stroke;
-    GString *label = g_string_new(NULL);
-    int room = GAP_CELLS - 6;
-    int cells = put_cut(label, text, room);
-    int fill = GAP_CELLS - 4 - cells;
-    g_string_append(out, rightward ? tail : head);
-    put_repeated(out, stroke, rightward ? 1 : fill - 1);
-    g_string_append_printf(out, " %s ", label->str);
-    put_repeated(out, stroke, rightward ? fill - 1 : 1);
-    g_string_append(out, rightward ? head : tail);
-    g_string_free(label, TRUE);
-}
-
-static void put_empty_gap(GString *out, const Row *row, uint32_t column)
-{
-    int used = 0;
-    if (row->beside[1] != NULL && row->beside_column == column) {
-        g_string_append_c(out, ' ');
-        used = 1 + put_cut(out, row->beside[1], GAP_CELLS - 2);
+    for (guint i = 0; i < text->ladder->columns->len; i++) {
+        char glyph = ladder_column(text->ladder, i)->is_end ? host : node;
+        ladder_cells_fill(&text->cells, text->column_at[i], text->column_at[i] + 1, glyph);
     }
-    put_repeated(out, " ", GAP_CELLS - used);
 }
 
-/* The columns an arrow's leg crosses: [*out_low, *out_high). A lost one is drawn to where it was
- * bound. */
-static bool row_span(const Ladder *ladder, const Row *row, uint32_t *out_low, uint32_t *out_high)
+static void put_colour(TextLadder *text, const char *code)
 {
-    if (row->kind == ROW_MARK) {
-        *out_low = *out_high = 0;
-        return true;
+    if (text->colour) {
+        g_string_append_printf(text->out, "\033[%sm", code);
     }
-    const LadderArrow *arrow = ladder_arrow(ladder, row->arrow);
-    const LadderPoint *a = &arrow->points[row->leg], *b = &arrow->points[row->leg + 1];
-    bool rightward = b->x > a->x;
-    uint32_t to = b->column;
-    if (to == a->column) {
-        to = rightward ? a->column + 1 : a->column - 1;
-    }
-    *out_low = MIN(a->column, to);
-    *out_high = MAX(a->column, to);
-    return rightward;
 }
 
-static void put_row(GString *out, const Ladder *ladder, const Row *row)
+static void flush(TextLadder *text)
 {
-    uint32_t low, high, n = ladder->columns->len;
-    bool rightward = row_span(ladder, row, &low, &high);
-    put_time(out, row->time_ns);
-    g_autoptr(GString) left = g_string_new(NULL);
-    int cells = row->beside[0] != NULL ? put_cut(left, row->beside[0], LEFT_CELLS) : 0;
-    put_repeated(out, " ", LEFT_CELLS - cells);
-    g_string_append_printf(out, "%s ", left->str);
-    for (uint32_t c = 0; c < n; c++) {
-        bool within = c > low && c < high;
-        g_string_append(out, within ? "+" : "|");
-        if (c + 1 < n && c >= low && c < high) {
-            put_arrow_gap(out, ladder_arrow(ladder, row->arrow), row, rightward);
-        } else if (c + 1 < n) {
-            put_empty_gap(out, row, c);
-        } else if (row->beside[1] != NULL && row->beside_column == c) {
-            g_string_append_c(out, ' ');
-            put_cut(out, row->beside[1], RIGHT_CELLS);
+    ladder_cells_flush(&text->cells, text->out);
+    put_colour(text, "0");
+    g_string_append_c(text->out, '\n');
+}
+
+/* Left of the first line, right of the last, or right of one within, if that is free. */
+static void put_mark(TextLadder *text, uint32_t index)
+{
+    const LadderMark *mark = ladder_mark(text->ladder, index);
+    int at = text->column_at[mark->column];
+    if (ladder_column(text->ladder, mark->column)->labels_left &&
+        ladder_mark_is_outermost(text->ladder, mark)) {
+        g_autofree char *words = mark_text(mark, text->left_cells);
+        int width = MIN(ladder_cells_of(words), text->left_cells);
+        ladder_cells_put(&text->cells, at - 1 - width, words, text->left_cells);
+    } else {
+        bool last = mark->column + 1 == text->ladder->columns->len;
+        int most = last ? text->right_cells
+                        : text->column_at[mark->column + 1] - text->column_at[mark->column] - 3;
+        g_autofree char *words = mark_text(mark, most);
+        ladder_cells_put(&text->cells, at + 2, words, most);
+    }
+}
+
+/* Cells of a point: a line's, or between two. */
+static int cell_of(const TextLadder *text, const LadderPoint *point)
+{
+    int from = text->column_at[point->column], to = text->column_at[point->toward];
+    return from + (to - from) * point->part / 1000;
+}
+
+typedef struct Shaft {
+    int from, to; /* cells; from > to: leftward */
+    bool rightward;
+    char stroke;
+} Shaft;
+
+static Shaft shaft_of(const TextLadder *text, const LadderArrow *arrow)
+{
+    Shaft shaft = { .from = cell_of(text, &arrow->points[0]),
+                    .to = cell_of(text, ladder_arrow_end(arrow)),
+                    .stroke = arrow->retransmission ? '=' : '-' };
+    shaft.rightward = shaft.to > shaft.from;
+    return shaft;
+}
+
+static void put_shaft(TextLadder *text, const Shaft *shaft)
+{
+    int low = MIN(shaft->from, shaft->to), high = MAX(shaft->from, shaft->to);
+    for (guint i = 0; i < text->ladder->columns->len; i++) {
+        int at = text->column_at[i];
+        if (at > low && at < high) {
+            ladder_cells_fill(&text->cells, at, at + 1, '+');
+        }
+    }
+    for (int at = low + 1; at < high; at++) {
+        if (ladder_cells_blank(&text->cells, at, at + 1)) {
+            ladder_cells_fill(&text->cells, at, at + 1, shaft->stroke);
         }
     }
 }
 
-/* Why a packet died, at the end of its last row. */
-static void put_fate(GString *out, const Ladder *ladder, const Row *row)
+static void put_glyph(TextLadder *text, const Shaft *shaft, bool at_end, char glyph)
 {
-    if (row->kind == ROW_MARK || row->kind == ROW_DEPARTS) {
+    int inward = shaft->rightward == at_end ? -1 : 1;
+    int at = (at_end ? shaft->to : shaft->from) + inward;
+    ladder_cells_fill(&text->cells, at, at + 1, glyph);
+}
+
+/* Beside the departure, with a blank on both sides; next to a shaft that is too short for
+ * it. */
+static void put_label(TextLadder *text, const Shaft *shaft, const char *label)
+{
+    g_autofree char *padded = g_strdup_printf(" %s ", label);
+    int width = ladder_cells_of(padded);
+    int low = MIN(shaft->from, shaft->to), high = MAX(shaft->from, shaft->to);
+    int last = text->column_at[text->ladder->columns->len - 1];
+    bool fits = width + 5 <= high - low;
+    int at = !fits              ? (high < last ? high + 1 : low - width)
+             : shaft->rightward ? shaft->from + 3
+                                : shaft->from - 2 - width;
+    ladder_cells_put(&text->cells, MAX(at, 0), padded, G_MAXINT);
+}
+
+static char head_of(const LadderArrow *arrow, bool rightward)
+{
+    switch (arrow->fate) {
+    case LADDER_LOST:
+    case LADDER_DISCARDED:
+        return 'X';
+    case LADDER_UNUSED:
+        return 'o';
+    case LADDER_STRAY:
+        return '.';
+    case LADDER_IN_FLIGHT:
+        return '~';
+    default:
+        return rightward ? '>' : '<';
+    }
+}
+
+/* What befell a packet on its way stands behind the cross. */
+static void put_fate(TextLadder *text, const LadderArrow *arrow, const Shaft *shaft)
+{
+    bool told_by_mark = arrow->fate != LADDER_LOST &&
+                        ladder_column(text->ladder, ladder_arrow_end(arrow)->column)->is_end;
+    if (arrow->fate_text == NULL || told_by_mark) {
         return;
     }
-    const LadderArrow *arrow = ladder_arrow(ladder, row->arrow);
-    if (row->leg + 2 == arrow->point_count && arrow->fate_text != NULL) {
-        g_string_append_printf(out, "  X %s", arrow->fate_text);
+    int width = ladder_cells_of(arrow->fate_text);
+    int at = shaft->rightward ? shaft->to + 1 : shaft->to - 1 - width;
+    ladder_cells_put(&text->cells, MAX(at, 0), arrow->fate_text, G_MAXINT);
+}
+
+/* A lost packet's arrow ends behind its label, which so has room. */
+static void stretch_lost(const LadderArrow *arrow, Shaft *shaft, int label_cells)
+{
+    int least = label_cells + ARROW_CELLS - 1;
+    if (arrow->fate == LADDER_LOST && ABS(shaft->to - shaft->from) < least) {
+        shaft->to = shaft->from + (shaft->rightward ? least : -least);
     }
 }
 
-static void put_colour(GString *out, const Ladder *ladder, const Row *row)
+static const char *colour_of(const LadderArrow *arrow)
 {
-    const LadderArrow *arrow = row->kind == ROW_MARK ? NULL : ladder_arrow(ladder, row->arrow);
-    const char *code = arrow == NULL                     ? "36"
-                       : arrow->fate == LADDER_LOST      ? "31"
-                       : arrow->fate == LADDER_DISCARDED ? "35"
-                       : arrow->retransmission           ? "33"
-                                                         : "0";
-    g_string_append_printf(out, "\033[%sm", code);
+    return arrow->fate == LADDER_LOST || arrow->fate == LADDER_DISCARDED ? "31"
+           : arrow->retransmission || arrow->faulty                      ? "33"
+           : arrow->fate == LADDER_UNUSED || arrow->fate == LADDER_STRAY ? "90"
+                                                                         : "0";
 }
 
-static void put_names(GString *out, const Ladder *ladder)
+/* The reasons for a packet in rows below it, one each. */
+static void put_note_rows(TextLadder *text, const LadderArrow *arrow, const Shaft *shaft)
 {
-    g_string_append_printf(out, "%s\n\n", ladder_title(ladder->run));
-    put_repeated(out, " ", TIME_CELLS + LEFT_CELLS - 1);
-    for (guint c = 0; c < ladder->columns->len; c++) {
-        const char *name = trace_place(ladder->run, ladder_column(ladder, c)->place)->name;
-        int cells = cells_of(name);
-        g_string_append(out, name);
-        put_repeated(out, " ", MAX(GAP_CELLS + 1 - cells, 1));
+    g_auto(GStrv) notes = g_strsplit(arrow->note, LADDER_NOTES, -1);
+    int room = MAX(ABS(shaft->to - shaft->from) - 5, LEAST_SPAN_CELLS - 5);
+    for (char **note = notes; *note != NULL; note++) {
+        g_autofree char *told = g_strdup_printf("(%s)", *note);
+        int width = MIN(ladder_cells_of(told), room);
+        int at = shaft->rightward ? shaft->from + 4 : shaft->from - 3 - width;
+        put_lines(text, '|', ':');
+        ladder_cells_put(&text->cells, MAX(at, 0), told, width);
+        put_colour(text, colour_of(arrow));
+        flush(text);
     }
-    g_string_truncate(out, strlen(g_strchomp(out->str)));
-    g_string_append_c(out, '\n');
 }
 
-GString *ladder_text(const Ladder *ladder, bool colour)
+static void put_departure(TextLadder *text, const LadderRow *row)
 {
-    g_autoptr(GArray) rows = g_array_new(FALSE, FALSE, sizeof(Row));
-    add_legs(ladder, rows);
-    add_marks(ladder, rows);
-    g_array_sort(rows, compare_rows);
-    split_legs(ladder, rows);
-    join_marks(ladder, rows);
-    GString *out = g_string_new(NULL);
-    put_names(out, ladder);
-    for (guint i = 0; i < rows->len; i++) {
-        Row *row = &g_array_index(rows, Row, i);
-        if (colour) {
-            put_colour(out, ladder, row);
+    const LadderArrow *arrow = ladder_arrow(text->ladder, row->index);
+    Shaft shaft = shaft_of(text, arrow);
+    g_autofree char *label = arrow_text(arrow);
+    bool fits = arrow->note != NULL && arrow->fate != LADDER_LOST &&
+                ladder_cells_of(label) + ladder_cells_of(arrow->note) + ARROW_CELLS + 3 <=
+                    ABS(shaft.to - shaft.from);
+    if (fits) {
+        char *both = g_strdup_printf("%s (%s)", label, arrow->note);
+        g_free(label);
+        label = both;
+    }
+    put_colour(text, colour_of(arrow));
+    stretch_lost(arrow, &shaft, ladder_cells_of(label));
+    put_shaft(text, &shaft);
+    put_label(text, &shaft, label);
+    if (row->kind == LADDER_ROW_WHOLE) {
+        put_fate(text, arrow, &shaft);
+    }
+    put_glyph(text, &shaft, true,
+              row->kind == LADDER_ROW_DEPARTS ? '~' : head_of(arrow, shaft.rightward));
+    if (arrow->injected) {
+        put_glyph(text, &shaft, false, '*');
+    }
+    flush(text);
+    if (arrow->note != NULL && !fits) {
+        put_note_rows(text, arrow, &shaft);
+    }
+}
+
+static void put_arrival(TextLadder *text, const LadderRow *row)
+{
+    const LadderArrow *arrow = ladder_arrow(text->ladder, row->index);
+    Shaft shaft = shaft_of(text, arrow);
+    g_autofree char *label = g_strdup_printf("#%u", arrow->packet + 1);
+    put_colour(text, colour_of(arrow));
+    put_shaft(text, &shaft);
+    put_label(text, &shaft, label);
+    put_fate(text, arrow, &shaft);
+    put_glyph(text, &shaft, false, '~');
+    put_glyph(text, &shaft, true, head_of(arrow, shaft.rightward));
+    flush(text);
+}
+
+static void put_break(TextLadder *text, const LadderBreak *b)
+{
+    g_autofree char *skipped = ladder_duration(b->skipped_ns);
+    put_lines(text, '~', '~');
+    ladder_cells_put(&text->cells, 0, skipped, G_MAXINT);
+    if (b->packets_omitted > 0) {
+        g_autofree char *omitted =
+            g_strdup_printf(lang_text(text->ladder->lang, N_("%u packets left out (%s)")),
+                            b->packets_omitted, skipped);
+        ladder_cells_put(&text->cells, text->column_at[0] + 3, omitted, G_MAXINT);
+    }
+    flush(text);
+}
+
+static void put_row(TextLadder *text, const LadderRow *row)
+{
+    if (row->kind == LADDER_ROW_BREAK) {
+        put_break(text, ladder_break(text->ladder, row->index));
+        return;
+    }
+    put_time(text, row->time_ns);
+    put_lines(text, '|', ':');
+    for (unsigned i = 0; i < 2; i++) {
+        if (row->marks[i] != TRACE_NONE) {
+            put_mark(text, row->marks[i]);
         }
-        put_row(out, ladder, row);
-        put_fate(out, ladder, row);
-        g_string_append(out, colour ? "\033[0m\n" : "\n");
-        g_free(row->beside[0]);
-        g_free(row->beside[1]);
     }
-    return out;
+    if (row->kind == LADDER_ROW_MARK) {
+        put_colour(text, "36");
+        flush(text);
+    } else if (row->kind == LADDER_ROW_ARRIVES) {
+        put_arrival(text, row);
+    } else {
+        put_departure(text, row);
+    }
+}
+
+/* ---- the whole ---- */
+
+static void put_head(TextLadder *text)
+{
+    const Ladder *ladder = text->ladder;
+    g_string_append_printf(text->out, "%s\n\n", ladder_title(ladder->run));
+    for (guint i = 0; i < ladder->columns->len; i++) {
+        const char *name = trace_place(ladder->run, ladder_column(ladder, i)->place)->name;
+        int at = text->column_at[i] - ladder_cells_of(name) / 2;
+        ladder_cells_put(&text->cells, MAX(at, 0), name, G_MAXINT);
+    }
+    flush(text);
+}
+
+static void put_foot(TextLadder *text)
+{
+    const Ladder *ladder = text->ladder;
+    g_string_append_printf(
+        text->out, "\n%s\n",
+        lang_text(
+            ladder->lang,
+            N_("time in seconds; > call, < event, @ timer; ~ on its way, X lost or discarded, "
+               "o not needed, = sent again")));
+    if (ladder->places_omitted > 0) {
+        g_string_append_printf(
+            text->out,
+            lang_text(ladder->lang, N_("%u more places sent or received and have no line here")),
+            ladder->places_omitted);
+        g_string_append_c(text->out, '\n');
+    }
+}
+
+GString *ladder_text(const Ladder *ladder, int cells, bool colour)
+{
+    TextLadder text = { .ladder = ladder,
+                        .rows = ladder_rows(ladder),
+                        .column_at = g_new0(int, ladder->columns->len + 1),
+                        .out = g_string_new(NULL),
+                        .told_ns = -1,
+                        .colour = colour };
+    ladder_cells_init(&text.cells);
+    choose_widths(&text, cells);
+    put_head(&text);
+    for (guint i = 0; i < text.rows->len; i++) {
+        if (!ladder_row(text.rows, i)->gone) {
+            put_row(&text, ladder_row(text.rows, i));
+        }
+    }
+    put_foot(&text);
+    ladder_cells_clear(&text.cells);
+    g_array_unref(text.rows);
+    g_free(text.column_at);
+    return text.out;
 }

@@ -20,7 +20,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         g_autoptr(GString) story = trace_story(run, NULL);
         g_autoptr(Ladder) ladder = ladder_new(run, NULL);
         g_autoptr(GString) svg = ladder_svg(ladder);
-        g_autoptr(GString) text = ladder_text(ladder, false);
+        g_autoptr(GString) text = ladder_text(ladder, 0, false);
         g_assert_true(run->lines->len > 0 || story->len == 0);
         g_assert_cmpuint(svg->len, >, 0);
         g_assert_cmpuint(text->len, >, 0);

@@ -11,6 +11,8 @@ tests_lib_libtest_la_SOURCES += \
 	tests/lib/run-scenario.h \
 	tests/lib/segment.c \
 	tests/lib/segment.h \
+	tests/lib/svg.c \
+	tests/lib/svg.h \
 	tests/lib/tcp-bed.c \
 	tests/lib/tcp-bed.h \
 	tests/lib/tcp-flow.c \
