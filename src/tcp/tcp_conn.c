@@ -50,6 +50,12 @@ void tcp_conn_set_iss(TcpConn *conn, TcpSeq iss)
     conn->buf_seq = iss + 1;
 }
 
+void tcp_conn_set_user_timeout(TcpConn *conn, int64_t timeout_ns)
+{
+    int64_t timeout_ms = (timeout_ns + SIM_NS_PER_MS - 1) / SIM_NS_PER_MS;
+    conn->user_timeout_ms = (uint32_t)MIN(timeout_ms, UINT32_MAX);
+}
+
 TcpConn *tcp_conn_new(TcpStack *tcp, const TcpOpening *opening, int64_t now_ns)
 {
     TcpConfig *config = opening->config;
@@ -62,7 +68,7 @@ TcpConn *tcp_conn_new(TcpStack *tcp, const TcpOpening *opening, int64_t now_ns)
     conn->state = opening->active ? TCP_STATE_CLOSED : TCP_STATE_LISTEN;
     conn->nagle = config->nagle;
     conn->keep_alive = config->keep_alive;
-    conn->user_timeout_ms = (uint32_t)(config->user_timeout_ns / SIM_NS_PER_MS);
+    tcp_conn_set_user_timeout(conn, config->user_timeout_ns);
     conn->rcv_buf_bytes = config->receive_buffer_bytes;
     conn->tos = config->tos;
     uint64_t offsets = tcp_stack_hash(tcp, TCP_HASH_CLOCKS, &conn->ends);

@@ -208,12 +208,14 @@ void tcp_stack_receive(void *above, Packet *pkt, int64_t now_ns); /* an InetProt
 
 /* ---- tcp_conn.c ---- */
 
-/* A connection in CLOSED, known to the stack, announced. */
+/* A connection in CLOSED or LISTEN, known to the stack, announced. */
 TcpConn *tcp_conn_new(TcpStack *tcp, const TcpOpening *opening, int64_t now_ns);
 /* Without a word to anyone. */
 void tcp_conn_free(TcpConn *conn);
 /* Before anything is sent. */
 void tcp_conn_set_iss(TcpConn *conn, TcpSeq iss);
+/* Sets the user timeout, in whole milliseconds, at least one; 0: none. */
+void tcp_conn_set_user_timeout(TcpConn *conn, int64_t timeout_ns);
 void tcp_conn_enter(TcpConn *conn);
 void tcp_conn_leave(TcpConn *conn, int64_t now_ns);
 /* The one writer of the state; the event must mean something in the present one. */
@@ -222,8 +224,8 @@ void tcp_conn_set_state(TcpConn *conn, TcpEvent event, int64_t now_ns);
 void tcp_conn_start_sending(TcpConn *conn, int64_t now_ns);
 /* The handshake is done. */
 void tcp_conn_established(TcpConn *conn, TcpEvent event, int64_t now_ns);
-/* The event ends the connection: CLOSED, timers off, queues emptied; the program will be told
- * the reason. */
+/* The event ends the connection: CLOSED, timers off, found no more; the program will be told the
+ * reason. */
 void tcp_conn_end(TcpConn *conn, TcpEvent event, TcpReason reason, int64_t now_ns);
 /* The same with a RST to the peer first, where the state calls for one (RFC 9293 3.10.5). */
 void tcp_conn_reset(TcpConn *conn, TcpEvent event, TcpReason reason, int64_t now_ns);

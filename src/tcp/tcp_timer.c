@@ -2,6 +2,8 @@
 
 #include "tcp/tcp_internal.h"
 
+enum { MOST_TRIES = UINT8_MAX /* counted no further */ };
+
 #define SWS_OVERRIDE_NS (500 * SIM_NS_PER_MS) /* RFC 9293 3.8.6.2.1: 0.1 to 1 s */
 
 static const uint8_t slot_of[TCP_N_TIMERS] = {
@@ -55,16 +57,27 @@ void tcp_timer_cancel_all(TcpConn *conn, int64_t now_ns)
 
 /* ---- giving up ---- */
 
+static void count_up(uint8_t *count)
+{
+    *count = (uint8_t)MIN(*count + 1, MOST_TRIES);
+}
+
+/* Milliseconds that wrap: only differences mean anything. */
+static uint32_t wrapped_ms(int64_t at_ns)
+{
+    return (uint32_t)(at_ns / SIM_NS_PER_MS);
+}
+
 /* RFC 9293 3.8.3: tells of trouble at R1, ends the connection at R2. True: it has ended. tries:
  * how often the same segment was sent again without an answer. */
 static bool give_up(TcpConn *conn, uint32_t tries, int64_t now_ns)
 {
     const TcpConfig *config = conn->config;
-    int64_t waited_ns = now_ns - (int64_t)conn->trouble_since_ms * SIM_NS_PER_MS;
+    int64_t waited_ns = (int64_t)(wrapped_ms(now_ns) - conn->trouble_since_ms) * SIM_NS_PER_MS;
     bool is_syn = conn->state == TCP_STATE_SYN_SENT || conn->state == TCP_STATE_SYN_RCVD;
-    bool past_r2 =
-        is_syn ? waited_ns >= config->syn_r2_ns
-               : tries >= config->r2_retries || (config->r2_ns > 0 && waited_ns >= config->r2_ns);
+    bool past_r2 = is_syn ? waited_ns >= config->syn_r2_ns
+                          : tries >= MIN(config->r2_retries, MOST_TRIES) ||
+                                (config->r2_ns > 0 && waited_ns >= config->r2_ns);
     if (past_r2 && config->r2_retries != 0) { /* MUST-20, MUST-21 */
         tcp_conn_end(conn, TCP_EVENT_TIMEOUT_USER, TCP_REASON_TIMEOUT, now_ns);
         return true;
@@ -82,7 +95,7 @@ static bool give_up(TcpConn *conn, uint32_t tries, int64_t now_ns)
 
 static void resend_syn(TcpConn *conn, int64_t now_ns)
 {
-    conn->syn_timeouts = (uint8_t)MIN(conn->syn_timeouts + 1, UINT8_MAX);
+    count_up(&conn->syn_timeouts);
     tcp_rtt_back_off(&conn->rtt);
     SimKey packet = tcp_output_again(conn, 0, PACKET_WHY_RETRANSMIT_TIMEOUT, now_ns);
     tcp_sent_again(&conn->sent, 0, packet, true, now_ns);
@@ -91,8 +104,7 @@ static void resend_syn(TcpConn *conn, int64_t now_ns)
 static void on_retransmit(TcpConn *conn, int64_t now_ns)
 {
     if (conn->retries == 0) {
-        conn->trouble_since_ms =
-            (uint32_t)(tcp_sent_at(&conn->sent, 0)->sent_at_ns / SIM_NS_PER_MS);
+        conn->trouble_since_ms = wrapped_ms(tcp_sent_at(&conn->sent, 0)->sent_at_ns);
     }
     if (give_up(conn, conn->retries, now_ns)) {
         return;
@@ -108,7 +120,7 @@ static void on_retransmit(TcpConn *conn, int64_t now_ns)
         tcp_rtt_back_off(&conn->rtt);
         tcp_recovery_on_timeout(&conn->recovery, conn->snd_nxt);
     }
-    conn->retries = (uint8_t)MIN(conn->retries + 1, UINT8_MAX);
+    count_up(&conn->retries);
 }
 
 /* ---- persist ---- */
@@ -121,14 +133,14 @@ static void on_persist(TcpConn *conn, int64_t now_ns)
         return;
     }
     if (conn->probes == 0) {
-        conn->trouble_since_ms = (uint32_t)(now_ns / SIM_NS_PER_MS);
+        conn->trouble_since_ms = wrapped_ms(now_ns);
     }
     /* RFC 6429: only silence counts; probes is 0 again whenever the peer answers (MUST-37). */
     if (give_up(conn, conn->probes, now_ns)) {
         return;
     }
     tcp_output_probe(conn, now_ns);
-    conn->probes = (uint8_t)MIN(conn->probes + 1, UINT8_MAX);
+    count_up(&conn->probes);
     conn->probe_gap = (uint8_t)MIN(conn->probe_gap + 1, 16);
 }
 
@@ -169,15 +181,14 @@ static void on_keep_alive(TcpConn *conn, int64_t now_ns)
     if (!may_keep_alive(conn)) {
         return; /* it begins anew when what is outstanding is acknowledged */
     }
-    if (conn->probes >=
-        config->keep_alive_probes) { /* MUST-29: not before several went unanswered */
+    if (conn->probes >= MIN(config->keep_alive_probes, MOST_TRIES)) { /* MUST-29 */
         tcp_conn_end(conn, TCP_EVENT_TIMEOUT_USER, TCP_REASON_KEEP_ALIVE, now_ns);
         return;
     }
     /* SHLD-12: no octet of garbage; SEG.SEQ = SND.NXT-1 is enough to be answered. */
     TcpOut probe = { .seq = conn->snd_nxt - 1, .flags = TCP_ACK, .why = PACKET_WHY_KEEP_ALIVE };
     tcp_transmit(conn, &probe, now_ns);
-    conn->probes++;
+    count_up(&conn->probes);
     tcp_timer_set(conn, TCP_TIMER_KEEP_ALIVE, now_ns + config->keep_alive_interval_ns, now_ns);
 }
 

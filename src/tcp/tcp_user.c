@@ -254,7 +254,7 @@ void tcp_set_receive_buffer(TcpConn *conn, uint32_t bytes, int64_t now_ns)
 
 void tcp_set_user_timeout(TcpConn *conn, int64_t timeout_ns, int64_t now_ns)
 {
-    conn->user_timeout_ms = (uint32_t)(timeout_ns / SIM_NS_PER_MS);
+    tcp_conn_set_user_timeout(conn, timeout_ns);
     tcp_timer_cancel(conn, TCP_TIMER_USER, now_ns);
     tcp_timer_user(conn, true, now_ns);
 }

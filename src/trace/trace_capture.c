@@ -46,7 +46,6 @@ static void on_network_line(void *sink, const TraceRun *run, const TraceLine *li
                             const Packet *pkt)
 {
     TraceCapture *capture = sink;
-    (void)number;
     if (!is_for_network(line)) {
         return;
     }
@@ -105,7 +104,6 @@ static void on_host_line(void *sink, const TraceRun *run, const TraceLine *line,
                          const Packet *pkt)
 {
     TraceCapture *capture = sink;
-    (void)run, (void)number;
     bool outgoing = line->what == TRACE_OFFER;
     TracePcap *host = g_ptr_array_index(capture->hosts, line->place);
     if (host != NULL && (outgoing || line->what == TRACE_ARRIVE)) {

@@ -11,7 +11,7 @@ typedef struct TraceCapture TraceCapture;
 
 /* Begins network.pcapng in the folder: each frame once per wire, at the instant its first bit
  * leaves; again where its octets were changed, and where it died. All places must be known to the
- * log. NULL sets error. */
+ * log, which hands lines to the capture until trace_log_finish(). NULL sets error. */
 TraceCapture *trace_capture_network(TraceLog *log, TraceFolder *folder, const Lang *lang,
                                     GError **error);
 

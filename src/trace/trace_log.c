@@ -2,8 +2,8 @@
 
 #include <string.h>
 
-/* A run in memory stops growing here; captures and tables go on. */
-#define MAX_LINES_KEPT 2000000u
+/* A run in memory stops growing here, unless told otherwise; captures go on. */
+#define MOST_LINES 2000000u
 
 /* ---- places ---- */
 
@@ -175,6 +175,11 @@ static gint compare_pending(gconstpointer a, gconstpointer b, gpointer user_data
     return x->serial < y->serial ? -1 : 1;
 }
 
+static bool is_keeping(const TraceLog *log)
+{
+    return log->keep && log->run->lines->len < log->most_lines;
+}
+
 /* Numbers a packet at its first line. */
 static void introduce_packet(TraceLog *log, const Pending *p, uint32_t number)
 {
@@ -193,7 +198,7 @@ static void introduce_packet(TraceLog *log, const Pending *p, uint32_t number)
     }
     if (p->has_packet) {
         pkt.original = trace_log_packet_index(log, p->packet.original);
-        if (log->keep) {
+        if (is_keeping(log)) {
             trace_snapshot(&p->packet, &pkt.snapshot);
         }
     }
@@ -220,7 +225,7 @@ static void deliver(TraceLog *log, Pending *p, uint32_t number)
     if (p->has_packet) {
         trace_snapshot_clear(&p->packet);
     }
-    if (log->keep && log->run->lines->len < MAX_LINES_KEPT) {
+    if (is_keeping(log)) {
         g_array_append_val(log->run->lines, p->line);
     } else {
         log->dropped += log->keep;
@@ -278,6 +283,7 @@ TraceLog *trace_log_new(Sim *sim, TraceLevel level, bool keep_lines)
     log->sim = sim;
     log->level = level;
     log->keep = keep_lines;
+    log->most_lines = MOST_LINES;
     log->run = trace_run_new();
     log->sinks = g_array_new(FALSE, FALSE, sizeof(Sink));
     log->halves = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
@@ -342,9 +348,20 @@ const SocketProbe *trace_log_socket_probe(TraceLog *log)
     return log->level >= TRACE_LEVEL_CONNECTIONS ? &log->socket_probe : NULL;
 }
 
+/* Packets are numbered whether or not their lines are kept; a run has those whose lines it has. */
+static void forget_packets_without_lines(TraceRun *run)
+{
+    guint n = run->packets->len;
+    while (n > 0 && trace_packet(run, n - 1)->made >= run->lines->len) {
+        n--;
+    }
+    g_array_set_size(run->packets, n);
+}
+
 void trace_log_finish(TraceLog *log, int64_t end_ns)
 {
     hand_out(log);
+    forget_packets_without_lines(log->run);
     log->run->end_ns = end_ns;
     trace_log_take_accounts(log);
     for (guint i = 0; i < log->wires->len; i++) {
@@ -365,6 +382,11 @@ TraceRun *trace_log_steal_run(TraceLog *log)
 {
     g_assert(log->batch->len == 0);
     return g_steal_pointer(&log->run);
+}
+
+void trace_log_limit(TraceLog *log, uint32_t most_lines)
+{
+    log->most_lines = most_lines;
 }
 
 uint64_t trace_log_lines_dropped(const TraceLog *log)

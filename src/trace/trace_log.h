@@ -10,15 +10,15 @@
 
 #include "trace/trace_run.h"
 
-typedef enum TraceLevel {                          /* the scenario's `record:` */
-                          TRACE_LEVEL_SUMMARY,     /* nothing by line */
-                          TRACE_LEVEL_CONNECTIONS, /* calls, states, sender's variables; no packets
-                                                    */
-                          TRACE_LEVEL_FULL
+/* The scenario's `record:`. */
+typedef enum TraceLevel {
+    TRACE_LEVEL_SUMMARY,     /* nothing by line */
+    TRACE_LEVEL_CONNECTIONS, /* calls, states, sender's variables; no packets */
+    TRACE_LEVEL_FULL
 } TraceLevel;
 
 /* Gets every line, in order, numbered. pkt is the packet as it is on this wire or in this host at
- * this instant (TRACE_NONE lines: NULL), borrowed for the call. */
+ * this instant, borrowed for the call; NULL for a line about none. */
 typedef void (*TraceSinkFn)(void *sink, const TraceRun *run, const TraceLine *line, uint32_t number,
                             const Packet *pkt);
 
@@ -30,7 +30,7 @@ TraceLog *trace_log_new(Sim *sim, TraceLevel level, bool keep_lines);
 void trace_log_free(TraceLog *log);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(TraceLog, trace_log_free)
 
-/* Places in the order of their entity ids; from and to are entities (wires). Returns the place. */
+/* Places in the order of their entity ids, a wire after both its nodes. Each returns the place. */
 uint32_t trace_log_add_node(TraceLog *log, TracePlaceKind kind, const NetNode *node);
 uint32_t trace_log_add_wire(TraceLog *log, const NetWire *wire, PacketLink type);
 /* Whose address it is: names connections. */
@@ -38,6 +38,7 @@ void trace_log_add_addr(TraceLog *log, const NetNode *node, InetAddr addr);
 /* Calls back with every address told so, in that order. */
 void trace_log_for_each_addr(const TraceLog *log,
                              void (*each)(void *data, InetAddr addr, const char *host), void *data);
+/* The sink must live until trace_log_finish(). */
 void trace_log_add_sink(TraceLog *log, TraceSinkFn on_line, void *sink);
 
 const NetProbe *trace_log_net_probe(TraceLog *log);
@@ -52,7 +53,9 @@ void trace_log_finish(TraceLog *log, int64_t end_ns);
 /* The run so far; borrowed, or taken over by trace_log_steal_run(). */
 TraceRun *trace_log_run(TraceLog *log);
 TraceRun *trace_log_steal_run(TraceLog *log);
-/* Lines that were not kept because the run grew past the limit of a run in memory. */
+/* Keeps at most so many lines, and the packets that appear in them; 2,000,000 unless said. */
+void trace_log_limit(TraceLog *log, uint32_t most_lines);
+/* Lines that were not kept because the run grew past the limit. */
 uint64_t trace_log_lines_dropped(const TraceLog *log);
 
 #endif

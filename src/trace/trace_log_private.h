@@ -39,6 +39,7 @@ struct TraceLog {
     Sim *sim;
     TraceLevel level;
     bool keep;
+    uint32_t most_lines;
     TraceRun *run;
     GArray *sinks;           /* of Sink */
     GHashTable *halves;      /* both ends' text, opener first -> the latest such connection + 1;

@@ -245,6 +245,9 @@ static bool read_line(const Reader *reader, JsonObject *object, GError **error)
     if (number_member(object, "n", 0) != (int64_t)index + 1) {
         return complain(reader, error, "lines are missing", NULL);
     }
+    if (line.time_ns < 0) {
+        return complain(reader, error, "a time before the start", NULL);
+    }
     if (line.place == TRACE_NONE) {
         return complain(reader, error, "unknown place", text_member(object, "where"));
     }

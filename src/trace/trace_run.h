@@ -163,7 +163,7 @@ typedef struct TraceLine {
         struct {
             NetDrop drop;
             NetFaultKind fault;
-            NetDetail detail; /* copy: its packet's index, or TRACE_NONE */
+            NetDetail detail; /* without `copy`, which trace.ndjson does not store */
         } net;                /* DROP, FAULT */
         struct {
             uint32_t pkts;
@@ -179,13 +179,13 @@ typedef struct TraceRun {
     const char *title_en, *title_zh; /* may be NULL */
     const char *lang;                /* "en", "zh": the language of the files */
     uint64_t seed;
-    int64_t end_ns;  /* when the run ended */
-    GArray *places;  /* of TracePlace, by entity */
-    GArray *addrs;   /* of TraceAddr, in the order told */
+    int64_t end_ns;            /* when the run ended */
+    GArray *places;            /* of TracePlace, by entity */
+    GArray *addrs;             /* of TraceAddr, in the order told */
     GHashTable *place_of_addr; /* TraceAddr's address -> its place + 1; only looked up */
-    GArray *conns;   /* of TraceConn, in the order of their first line */
-    GArray *packets; /* of TracePacket, by number */
-    GArray *lines;   /* of TraceLine, in order */
+    GArray *conns;             /* of TraceConn, in the order of their first line */
+    GArray *packets;           /* of TracePacket, by number */
+    GArray *lines;             /* of TraceLine, in order */
 } TraceRun;
 
 TraceRun *trace_run_new(void);

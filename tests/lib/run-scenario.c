@@ -4,6 +4,12 @@
 
 TraceRun *run_scenario(const char *path)
 {
+    return run_scenario_watched(path, NULL, NULL);
+}
+
+TraceRun *run_scenario_watched(const char *path, void (*before)(TraceLog *log, void *data),
+                               void *data)
+{
     g_autofree char *file = g_test_build_filename(G_TEST_DIST, path, NULL);
     g_autofree char *models = g_test_build_filename(G_TEST_DIST, "models", NULL);
     const char *const folders[] = { models, NULL };
@@ -18,6 +24,9 @@ TraceRun *run_scenario(const char *path)
         g_assert_nonnull(built);
     }
     g_autoptr(ScenarioWatch) watch = scenario_watch_new(scenario, built, TRACE_LEVEL_FULL, true);
+    if (before != NULL) {
+        before(watch->log, data);
+    }
     int64_t end_ns = world_run(built->world, scenario->config.stop_ns.number);
     trace_log_finish(watch->log, end_ns);
     return trace_log_steal_run(watch->log);

@@ -22,3 +22,5 @@ test_programs += \
 	tests/tcp/test-tcp-transfer \
 	tests/tcp/test-tcp-variant \
 	tests/tcp/test-tcp-window
+
+long_tests += tests/tcp/test-tcp-noise tests/tcp/test-tcp-transfer

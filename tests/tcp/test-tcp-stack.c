@@ -173,6 +173,26 @@ static void test_two_connections(void)
     tcp_bed_close(&bed);
 }
 
+/* A host may talk to itself; it may even connect a port to itself, which is a simultaneous open. */
+static void test_to_oneself(void)
+{
+    TcpBed bed;
+    open_bed(&bed);
+    tcp_bed_listen(&bed);
+    TcpConn *client = connect_to(&bed, TCP_BED_HOST, 80);
+    tcp_bed_run(&bed, SIM_NS_PER_MS);
+    g_assert_cmpint(tcp_conn_state(client), ==, TCP_STATE_ESTABLISHED);
+    g_assert_cmpint(tcp_conn_state(bed.conn), ==, TCP_STATE_ESTABLISHED);
+    tcp_send_pattern(client, 50000, false, false, tcp_bed_now(&bed));
+    tcp_bed_run(&bed, SIM_NS_PER_S);
+    g_assert_cmpuint(tcp_readable_bytes(bed.conn), ==, 50000);
+    TcpConn *both = tcp_connect(bed.tcp, (InetAddr){ 0 }, 7000, TCP_BED_HOST, 7000, NULL, NULL,
+                                NULL, tcp_bed_now(&bed));
+    tcp_bed_run(&bed, SIM_NS_PER_MS);
+    g_assert_cmpint(tcp_conn_state(both), ==, TCP_STATE_ESTABLISHED);
+    tcp_bed_close(&bed);
+}
+
 /* ---- addresses ---- */
 
 /* MUST-46. */
@@ -418,6 +438,7 @@ int main(int argc, char **argv)
     g_test_add_func("/tcp/rfc9293/MUST-41", test_listeners);
     g_test_add_func("/tcp/rfc9293/MUST-42", test_listeners);
     g_test_add_func("/tcp/stack/two-connections", test_two_connections);
+    g_test_add_func("/tcp/stack/to-oneself", test_to_oneself);
     g_test_add_func("/tcp/rfc9293/MUST-46", test_impossible_peers);
     g_test_add_func("/tcp/rfc9293/MUST-57", test_not_unicast);
     g_test_add_func("/tcp/rfc9293/MUST-63", test_not_unicast);

@@ -168,6 +168,41 @@ static void test_r2_time(void)
     tcp_bed_close(&bed);
 }
 
+/* The count of milliseconds behind R2 wraps after 49 days, and nothing happens. */
+static void test_r2_after_wrap(void)
+{
+    TcpBed bed;
+    open_bed(&bed);
+    tcp_bed_run(&bed, INT64_C(4294967) * SIM_NS_PER_S - 10 * SIM_NS_PER_S);
+    tcp_bed_send(&bed, 100);
+    tcp_bed_run(&bed, 40 * SIM_NS_PER_S);
+    tcp_bed_expect_states(&bed, "");
+    tcp_bed_inject(&bed, ". 1:1(0) ack 101 win 65535");
+    tcp_bed_run(&bed, INT64_C(2000000) * SIM_NS_PER_S);
+    tcp_bed_send(&bed, 100);
+    tcp_bed_run(&bed, 40 * SIM_NS_PER_S);
+    tcp_bed_expect_states(&bed, "");
+    tcp_bed_forget(&bed);
+    tcp_bed_close(&bed);
+}
+
+/* More probes than are counted. */
+static void test_many_keep_alives(void)
+{
+    TcpBed bed;
+    TcpConfig config;
+    tcp_bed_config(&config);
+    config.keep_alive = true;
+    config.keep_alive_idle_ns = SIM_NS_PER_S;
+    config.keep_alive_interval_ns = SIM_NS_PER_S;
+    config.keep_alive_probes = 1000;
+    open_with(&bed, &config);
+    tcp_bed_run(&bed, 2000 * SIM_NS_PER_S);
+    tcp_bed_expect_states(&bed, "ESTABLISHED CLOSED");
+    tcp_bed_forget(&bed);
+    tcp_bed_close(&bed);
+}
+
 /* ---- the user timeout ---- */
 
 static void test_user_timeout(void)
@@ -351,6 +386,8 @@ int main(int argc, char **argv)
     g_test_add_func("/tcp/rfc9293/SHLD-10", test_r1_r2);
     g_test_add_func("/tcp/rfc9293/MUST-21", test_never_give_up);
     g_test_add_func("/tcp/rfc9293/SHLD-11", test_r2_time);
+    g_test_add_func("/tcp/timer/r2-after-wrap", test_r2_after_wrap);
+    g_test_add_func("/tcp/timer/many-keep-alives", test_many_keep_alives);
     g_test_add_func("/tcp/timer/user-timeout", test_user_timeout);
     g_test_add_func("/tcp/timer/set-user-timeout", test_set_user_timeout);
     g_test_add_func("/tcp/rfc9293/MUST-25", test_no_keep_alive);

@@ -1,4 +1,5 @@
 test_programs += \
+	tests/trace/test-trace-capture \
 	tests/trace/test-trace-folder \
 	tests/trace/test-trace-log \
 	tests/trace/test-trace-output \

@@ -105,6 +105,27 @@ static void test_connections(void)
     g_assert_cmpstr(trace_conn(run, 0)->name, ==, "left-right-8000");
 }
 
+static void keep_a_hundred(TraceLog *log, void *data)
+{
+    trace_log_limit(log, 100);
+}
+
+/* A run that is cut short is a run all the same: no packet of it points past its last line. */
+static void test_limit(void)
+{
+    const char *path = "scenarios/fast-retransmit.yaml";
+    g_autoptr(TraceRun) whole = run_scenario(path);
+    g_autoptr(TraceRun) run = run_scenario_watched(path, keep_a_hundred, NULL);
+    g_assert_cmpuint(run->lines->len, ==, 100);
+    g_assert_cmpuint(run->packets->len, >, 0);
+    g_assert_cmpuint(run->packets->len, <, whole->packets->len);
+    for (uint32_t i = 0; i < run->packets->len; i++) {
+        uint32_t made = trace_packet(run, i)->made;
+        g_assert_cmpuint(made, ==, trace_packet(whole, i)->made);
+        g_assert_cmpuint(made, <, run->lines->len);
+    }
+}
+
 int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
@@ -115,5 +136,6 @@ int main(int argc, char **argv)
     g_test_add_func("/trace/log/fast-retransmit-names-duplicates",
                     test_fast_retransmit_names_duplicates);
     g_test_add_func("/trace/log/connections", test_connections);
+    g_test_add_func("/trace/log/limit", test_limit);
     return g_test_run();
 }

@@ -57,6 +57,8 @@ static const BadFile bad_files[] = {
     { "/trace/run/line-missing", "\"n\":3,", "\"n\":4,", ":4: lines are missing" },
     { "/trace/run/unknown-place", "\"where\":\"client\"", "\"where\":\"nobody\"",
       ": unknown place: nobody" },
+    { "/trace/run/before-the-start", "\"time_ns\":0,", "\"time_ns\":-5,",
+      ": a time before the start" },
     { "/trace/run/unknown-kind", "\"what\":\"state\"", "\"what\":\"mood\"",
       ": unknown kind of line: mood" },
     { "/trace/run/unknown-word", "\"to\":\"SYN-SENT\"", "\"to\":\"SYN-LOST\"",
