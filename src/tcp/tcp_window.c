@@ -14,10 +14,11 @@ uint8_t tcp_window_shift(uint32_t buffer_bytes)
     return shift;
 }
 
+/* What is free of the buffer, and can be told in the field. */
 static uint32_t free_bytes(const TcpConn *conn)
 {
-    uint32_t used = conn->reasm.ready_bytes;
-    return conn->rcv_buf_bytes > used ? conn->rcv_buf_bytes - used : 0;
+    uint32_t used = conn->reasm.ready_bytes, most = (uint32_t)UINT16_MAX << conn->rcv_shift;
+    return conn->rcv_buf_bytes > used ? MIN(conn->rcv_buf_bytes - used, most) : 0;
 }
 
 /* The least move of the right edge worth telling: SHLD-14's edge never moves back, MUST-39 keeps

@@ -78,11 +78,15 @@ static void test_opens(void)
     tcp_bed_close(&bed);
 }
 
-/* A stream that is read as it comes needs no updates: its ACKs carry the window. */
-static void test_no_needless_update(void)
+/* A stream that is read as it comes needs no updates: its ACKs carry the window; nor does a buffer
+ * that is larger than the field can tell without scaling. */
+static void test_no_needless_update(gconstpointer data)
 {
     TcpBed bed;
-    open_bed(&bed);
+    TcpConfig config;
+    tcp_bed_config(&config);
+    config.receive_buffer_bytes = GPOINTER_TO_UINT(data);
+    open_with(&bed, &config);
     bed.reads = true;
     for (unsigned i = 0; i < 10; i++) {
         tcp_bed_injectf(&bed, ". %u:%u(1460) ack 1 win 65535", 1 + 1460 * i, 1461 + 1460 * i);
@@ -382,7 +386,10 @@ int main(int argc, char **argv)
     g_test_init(&argc, &argv, NULL);
     g_test_add_func("/tcp/rfc9293/MAY-8", test_closes);
     g_test_add_func("/tcp/rfc9293/MUST-39", test_opens);
-    g_test_add_func("/tcp/window/no-needless-update", test_no_needless_update);
+    g_test_add_data_func("/tcp/window/no-needless-update/small-buffer", GUINT_TO_POINTER(65535),
+                         test_no_needless_update);
+    g_test_add_data_func("/tcp/window/no-needless-update/large-buffer", GUINT_TO_POINTER(1 << 20),
+                         test_no_needless_update);
     g_test_add_func("/tcp/rfc9293/SHLD-14", test_smaller_buffer);
     g_test_add_func("/tcp/window/larger-buffer", test_larger_buffer);
     g_test_add_func("/tcp/window/scaled-tiny-segments", test_scaled_tiny_segments);
