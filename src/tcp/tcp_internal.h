@@ -86,7 +86,7 @@ struct TcpConn {
     TcpSendBuf sendbuf;
 
     /* Receiving. */
-    uint16_t rcv_mss_bytes; /* largest segment that came: "full-sized" for delayed ACKs */
+    uint16_t rcv_mss_bytes; /* payload of the largest that came: "full-sized" for delayed ACKs */
     uint16_t adv_mss_bytes; /* what our MSS option says */
     TcpSeq irs;
     TcpSeq rcv_adv; /* right edge of the window as the peer knows it */

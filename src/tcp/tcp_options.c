@@ -76,7 +76,11 @@ void tcp_options_accept(TcpConn *conn, const WireTcp *syn, int64_t now_ns)
         mss_bytes = MIN(mss_bytes, conn->adv_mss_bytes);
     }
     tcp_conn_limit_segments(conn, MIN(mss_bytes, conn->seg_limit_bytes));
-    conn->rcv_mss_bytes = MIN(conn->adv_mss_bytes, DEFAULT_MSS_IPV4_BYTES);
+    /* What the peer's full segments hold, until longer ones come: options as ours have, and who
+     * takes only short segments sends such. */
+    uint32_t option_bytes = conn->seg_limit_bytes - conn->snd_mss_bytes;
+    uint32_t least_bytes = MIN(conn->adv_mss_bytes, DEFAULT_MSS_IPV4_BYTES) - option_bytes;
+    conn->rcv_mss_bytes = (uint16_t)MIN(least_bytes, conn->snd_mss_bytes);
 }
 
 uint32_t tcp_options_clock(const TcpConn *conn, int64_t now_ns)

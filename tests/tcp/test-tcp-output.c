@@ -119,6 +119,31 @@ static void test_every_second(void)
     tcp_bed_close(&bed);
 }
 
+/* ... also where the peer's MSS is small, or options leave less than the least MSS of segments. */
+static void test_every_second_short(gconstpointer data)
+{
+    uint32_t mss = GPOINTER_TO_UINT(data), len = mss - 12;
+    TcpBed bed;
+    TcpConfig config;
+    tcp_bed_config(&config);
+    config.timestamps = true;
+    tcp_bed_open(&bed, &config);
+    bed.reads = true;
+    tcp_bed_listen(&bed);
+    tcp_bed_injectf(&bed, "S 0:0(0) win 65535 <mss %u,TS val 1 ecr 0>", mss);
+    tcp_bed_expect(&bed, "S. 0:0(0) ack 1 <...>");
+    for (uint32_t seq = 1; seq < 1 + 6 * len; seq += 2 * len) {
+        tcp_bed_injectf(&bed, ". %u:%u(%u) ack 1 win 65535 <TS val 1 ecr 0>", seq, seq + len, len);
+        tcp_bed_expect_nothing(&bed);
+        tcp_bed_injectf(&bed, ". %u:%u(%u) ack 1 win 65535 <TS val 1 ecr 0>", seq + len,
+                        seq + 2 * len, len);
+        Packet *ack = tcp_bed_take(&bed, __FILE__, __LINE__);
+        g_assert_cmpuint(ack->tcp.ack, ==, TCP_BED_PEER_ISN + seq + 2 * len);
+        packet_free(ack);
+    }
+    tcp_bed_close(&bed);
+}
+
 /* MUST-40, SHLD-18: a lone segment's ACK waits, no longer than half a second; here 40 ms. */
 static void test_lone_segment(void)
 {
@@ -407,6 +432,10 @@ int main(int argc, char **argv)
     g_test_add_func("/tcp/rfc9293/MUST-61", test_push);
     g_test_add_func("/tcp/rfc9293/MAY-15", test_pushed_writes);
     g_test_add_func("/tcp/rfc9293/SHLD-19", test_every_second);
+    g_test_add_data_func("/tcp/output/every-second/mss-536", GUINT_TO_POINTER(536),
+                         test_every_second_short);
+    g_test_add_data_func("/tcp/output/every-second/mss-100", GUINT_TO_POINTER(100),
+                         test_every_second_short);
     g_test_add_func("/tcp/rfc9293/MUST-40", test_lone_segment);
     g_test_add_func("/tcp/rfc9293/MUST-58", test_piggyback);
     g_test_add_func("/tcp/output/no-delay", test_no_delay);
