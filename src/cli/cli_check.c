@@ -3,8 +3,10 @@
 
 #include "cli/cli_load.h"
 #include "scenario/scenario_build.h"
+#include "scenario/scenario_resolve.h"
 
-static CliStatus check_one(const Cli *cli, const char *path, const char *const *settings)
+static CliStatus check_one(const Cli *cli, const char *path, const char *const *settings,
+                           bool resolved)
 {
     CliStatus status = CLI_FINE;
     g_autoptr(Scenario) scenario = cli_load(cli, path, settings, &status);
@@ -19,6 +21,10 @@ static CliStatus check_one(const Cli *cli, const char *path, const char *const *
         g_printerr("%s", text);
         return CLI_INVALID;
     }
+    if (resolved) {
+        g_autoptr(GString) text = scenario_resolve(scenario);
+        return cli_put(cli, text->str) ? CLI_FINE : CLI_IO;
+    }
     if (cli->verbose) {
         cli_note(cli, N_("%s: no problems"), path);
     }
@@ -28,12 +34,16 @@ static CliStatus check_one(const Cli *cli, const char *path, const char *const *
 CliStatus cli_check(Cli *cli, const CliVerb *verb, int argc, char **argv)
 {
     g_auto(GStrv) settings = NULL;
+    gboolean resolved = FALSE;
     GOptionEntry entries[] = {
         { .long_name = "set",
           .arg = G_OPTION_ARG_STRING_ARRAY,
           .arg_data = &settings,
           .description = N_("set a key, like links.wire.delay=5ms"),
           .arg_description = "KEY=VALUE" },
+        { .long_name = "resolved",
+          .arg_data = &resolved,
+          .description = N_("print the scenario with every default written out") },
         { 0 },
     };
     if (!cli_parse(cli, verb, &argc, &argv, entries)) {
@@ -44,7 +54,7 @@ CliStatus cli_check(Cli *cli, const CliVerb *verb, int argc, char **argv)
     }
     CliStatus worst = CLI_FINE;
     for (int i = 1; i < argc; i++) {
-        CliStatus status = check_one(cli, argv[i], (const char *const *)settings);
+        CliStatus status = check_one(cli, argv[i], (const char *const *)settings, resolved);
         worst = MAX(worst, status);
     }
     return worst;

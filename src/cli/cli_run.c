@@ -97,36 +97,12 @@ static CliStatus prepare(Run *run, const char *path)
     return status == CLI_FINE ? watch(run, outputs) : status;
 }
 
-/* Programs that did not end as they say, as failures beside those of expectations. */
-static void judge_programs(const Run *run, GPtrArray *failures)
-{
-    const Lang *lang = run->cli->lang;
-    const GPtrArray *programs = world_programs(run->built->world);
-    for (guint i = 0; i < programs->len; i++) {
-        const App *app = ((const WorldProgram *)programs->pdata[i])->app;
-        if (app->failure == NULL) {
-            continue;
-        }
-        const ScenarioSteps *steps = &g_array_index(run->built->steps, ScenarioSteps, i);
-        const ScenarioProgram *program =
-            g_array_index(run->built->programs, const ScenarioProgram *, i);
-        ScenarioMark mark =
-            app->failure_step < steps->count ? steps->marks[app->failure_step] : program->mark;
-        scenario_failure_add(
-            failures, mark,
-            g_strdup_printf(lang_text(lang, N_("program '%s': %s: it was '%s', expected '%s'")),
-                            app->name, lang_text(lang, app->failure),
-                            socket_error_to_string(app->failure_error),
-                            socket_error_to_string(app->failure_expected)));
-    }
-}
-
 /* Prints what did not come true. An interrupted run is not judged by what it should have become. */
 static CliStatus judge(Run *run)
 {
     const Cli *cli = run->cli;
     GPtrArray *failures = run->built->failures;
-    judge_programs(run, failures);
+    scenario_judge_programs(run->built, cli->lang);
     if (run->expectations != NULL && !run->progress.interrupted) {
         scenario_expectations_check(run->expectations, cli->lang, failures);
     }

@@ -293,6 +293,27 @@ static void add_programs(ScenarioBuilt *built, const Scenario *scenario, Scenari
     }
 }
 
+void scenario_judge_programs(ScenarioBuilt *built, const Lang *lang)
+{
+    const GPtrArray *programs = world_programs(built->world);
+    for (guint i = 0; i < programs->len; i++) {
+        const App *app = ((const WorldProgram *)programs->pdata[i])->app;
+        if (app->failure == NULL) {
+            continue;
+        }
+        const ScenarioSteps *steps = &g_array_index(built->steps, ScenarioSteps, i);
+        const ScenarioProgram *program = g_array_index(built->programs, const ScenarioProgram *, i);
+        ScenarioMark mark =
+            app->failure_step < steps->count ? steps->marks[app->failure_step] : program->mark;
+        scenario_failure_add(
+            built->failures, mark,
+            g_strdup_printf(lang_text(lang, N_("program '%s': %s: it was '%s', expected '%s'")),
+                            app->name, lang_text(lang, app->failure),
+                            socket_error_to_string(app->failure_error),
+                            socket_error_to_string(app->failure_expected)));
+    }
+}
+
 ScenarioBuilt *scenario_build(const Scenario *scenario, const Lang *lang, ScenarioDiag *diag)
 {
     g_autoptr(ScenarioBuilt) built = g_new0(ScenarioBuilt, 1);

@@ -33,6 +33,9 @@ void scenario_failure_add(GPtrArray *failures, ScenarioMark mark, char *message)
 /* The scenario is borrowed and must outlive the world; lang too, for failures. NULL after adding to
  * diag what the parts of the world refuse. */
 ScenarioBuilt *scenario_build(const Scenario *scenario, const Lang *lang, ScenarioDiag *diag);
+/* After the run: appends a failure for each program that did not end as it says. */
+void scenario_judge_programs(ScenarioBuilt *built, const Lang *lang);
+
 void scenario_built_free(ScenarioBuilt *built);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(ScenarioBuilt, scenario_built_free)
 

@@ -1,6 +1,6 @@
 #include "scenario/scenario_merge.h"
 
-#include "scenario/scenario_keys.h"
+#include "scenario/scenario_read.h"
 
 #include <string.h>
 
@@ -186,8 +186,24 @@ static void write_out(Walk *walk)
     scenario_node_append(node, brief);
 }
 
-static bool step_into_list(Walk *walk, const char *word)
+/* A list that stands for a map, by its brief key: whose items are these? */
+static const ScenarioMap *item_map(const ScenarioMap *map, const ScenarioNode *list)
 {
+    while (map != NULL && map->brief != NULL && !scenario_is_many(map, list)) {
+        const ScenarioKey *key = scenario_map_find(map, map->brief);
+        map = key->map;
+        if (key->form == SCENARIO_FORM_LIST) {
+            return map;
+        }
+    }
+    return map;
+}
+
+static bool step_into_list(Walk *walk, const char *word, bool by_table)
+{
+    if (!by_table) {
+        walk->map = item_map(walk->map, walk->node);
+    }
     guint64 index = 0;
     if (!g_ascii_string_to_unsigned(word, 10, 0, walk->node->count, &index, NULL)) {
         scenario_diag_error(walk->diag, walk->mark, N_("'%s' is no place in a list of %u"), word,
@@ -225,6 +241,9 @@ static void step_into_map(Walk *walk, const char *name)
     walk->node = child != NULL ? child : add_child(walk, name);
     if (walk->is_named) {
         walk->is_named = false;
+        while (walk->map != NULL && walk->map->only_brief) {
+            walk->map = scenario_map_find(walk->map, walk->map->brief)->map;
+        }
         return;
     }
     const ScenarioKey *key = walk->map == NULL ? NULL : scenario_map_find(walk->map, name);
@@ -242,10 +261,11 @@ static bool walk_path(Walk *walk, char **words)
             return false;
         }
         bool is_index = walk->node->kind == SCENARIO_NODE_LIST && g_ascii_isdigit(words[i][0]);
+        bool by_table = walk->is_list;
         walk->is_list |= is_index;
         write_out(walk);
         if (walk->is_list) {
-            if (!step_into_list(walk, words[i])) {
+            if (!step_into_list(walk, words[i], by_table)) {
                 return false;
             }
         } else {

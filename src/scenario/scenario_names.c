@@ -56,6 +56,7 @@ static bool choose(ScenarioRef *ref, uint32_t members, uint32_t member)
     if (!all && member > members) {
         return false;
     }
+    ref->all = all;
     ref->first = all ? 1 : member;
     ref->last = all ? members : member;
     return true;
@@ -193,10 +194,7 @@ static void find_ends(ScenarioNames *names, const ScenarioLink *link, ScenarioDi
                             link->head.name, width(a), width(b));
         return;
     }
-    /* One that names a single member is a single link; a family of one is still a family. */
-    bool a_family = width(a) > 1 || (a->first == 1 && scenario_host_members(a->host) == 1);
-    bool b_family = width(b) > 1 || (b->first == 1 && scenario_host_members(b->host) == 1);
-    ends->members = a_family || b_family ? MAX(width(a), width(b)) : 0;
+    ends->members = a->all || b->all ? MAX(width(a), width(b)) : 0;
 }
 
 ScenarioNames *scenario_names_new(const ScenarioConfig *config, ScenarioDiag *diag)

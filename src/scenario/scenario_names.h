@@ -19,6 +19,7 @@ typedef struct ScenarioRef {
     const ScenarioHost *host; /* or */
     const ScenarioLink *link;
     uint32_t first, last;
+    bool all; /* the whole family was named, be it of one */
 } ScenarioRef;
 
 /* False: there is no such host, or member. */

@@ -4,6 +4,7 @@
 
 /* 18 decimal digits always fit an int64_t. */
 #define MAX_DIGITS 18
+#define PPB_PER_PERCENT INT64_C(10000000)
 
 typedef struct Suffix {
     const char *text;
@@ -69,7 +70,7 @@ static const Mistake rate_mistakes[] = {
     { NULL },
 };
 static const Suffix probability_suffixes[] = {
-    { "%", 10000000 },
+    { "%", PPB_PER_PERCENT },
     { "ppb", 1 },
     { "ppm", 1000 },
     { NULL },
@@ -340,16 +341,61 @@ static const Suffix *best_suffix(const Suffix *suffixes, int64_t value)
     return best;
 }
 
+static bool is_power_of_ten(int64_t factor)
+{
+    while (factor % 10 == 0) {
+        factor /= 10;
+    }
+    return factor == 1;
+}
+
+/* The largest decimal suffix that the value reaches. */
+static const Suffix *reached_suffix(const Suffix *suffixes, int64_t value)
+{
+    const Suffix *best = NULL;
+    for (const Suffix *suffix = suffixes; suffix->text != NULL; suffix++) {
+        if (is_power_of_ten(suffix->factor) && suffix->factor <= value &&
+            (best == NULL || suffix->factor > best->factor)) {
+            best = suffix;
+        }
+    }
+    return best;
+}
+
+/* value / factor, a power of ten, in full and without zeros at the end, and the suffix. */
+static char *format_decimal(int64_t value, int64_t factor, const char *suffix)
+{
+    GString *out = g_string_new(NULL);
+    g_string_append_printf(out, "%" G_GINT64_FORMAT, value / factor);
+    if (value % factor != 0) {
+        g_string_append_c(out, '.');
+        for (int64_t rest = value % factor; rest != 0; rest %= factor) {
+            factor /= 10;
+            g_string_append_c(out, (char)('0' + rest / factor));
+        }
+    }
+    g_string_append(out, suffix);
+    return g_string_free(out, FALSE);
+}
+
 char *scenario_quantity_format(SimUnit unit, int64_t value)
 {
     const Suffix *suffixes = unit_get(unit)->suffixes;
     if (suffixes == NULL) {
         return g_strdup_printf("%" G_GINT64_FORMAT, value);
     }
+    if (unit == SIM_UNIT_PROBABILITY) {
+        return format_decimal(value, PPB_PER_PERCENT, "%");
+    }
     if (unit == SIM_UNIT_QUEUE && value < 0) {
         value = -(value + 1);
         suffixes = byte_suffixes;
     }
     const Suffix *suffix = best_suffix(suffixes, value);
+    bool is_fine = unit == SIM_UNIT_DURATION || unit == SIM_UNIT_RATE;
+    if (is_fine && is_power_of_ten(suffix->factor) && value != 0) {
+        suffix = reached_suffix(suffixes, value);
+        return format_decimal(value, suffix->factor, suffix->text);
+    }
     return g_strdup_printf("%" G_GINT64_FORMAT "%s", value / suffix->factor, suffix->text);
 }

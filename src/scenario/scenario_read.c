@@ -402,8 +402,7 @@ static void read_list(ScenarioReader *reader, const Context *at, const ScenarioK
     }
 }
 
-/* Whether a list is one of maps, or the brief form of a single map: the first item tells. */
-static bool is_many(const ScenarioMap *map, const ScenarioNode *node)
+bool scenario_is_many(const ScenarioMap *map, const ScenarioNode *node)
 {
     if (node->kind != SCENARIO_NODE_LIST || node->first == NULL) {
         return false;
@@ -429,7 +428,7 @@ static bool is_many(const ScenarioMap *map, const ScenarioNode *node)
 static void read_many(ScenarioReader *reader, const Context *at, const ScenarioKey *key,
                       const ScenarioNode *node, ScenarioList *list)
 {
-    if (is_many(key->map, node)) {
+    if (scenario_is_many(key->map, node)) {
         read_list(reader, at, key, node, list);
         return;
     }
@@ -773,7 +772,9 @@ void scenario_read_rest(ScenarioReader *reader, const ScenarioMap *map, const Sc
             read_child(reader, &at, child, base, false);
         }
     }
-    check_map_required(reader, &at, base, node->mark);
+    if (scenario_diag_count(reader->diag) == 0) {
+        check_map_required(reader, &at, base, node->mark);
+    }
 }
 
 static void overlay_part(ScenarioPart *base, const ScenarioPart *over)

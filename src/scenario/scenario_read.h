@@ -29,6 +29,10 @@ void scenario_read_only(ScenarioReader *reader, const ScenarioMap *map, const Sc
 void scenario_read_rest(ScenarioReader *reader, const ScenarioMap *map, const ScenarioNode *node,
                         const char *already, void *base);
 
+/* Whether a list where a map may stand is one of several such maps, or the brief form of a single
+ * one: the first item tells. */
+bool scenario_is_many(const ScenarioMap *map, const ScenarioNode *node);
+
 /* Copies what is given in `over` onto `base`; both are structs of the map. Lists are not looked at.
  */
 void scenario_overlay(const ScenarioMap *map, void *base, const void *over);

@@ -145,9 +145,19 @@ static void put_plain_value(Writer *writer, const ScenarioKey *key)
     }
 }
 
+/* The ends of a link by number, which validators do not take for texts. */
+static void put_end_numbers(Writer *writer)
+{
+    begin_array(writer, "enum");
+    json_builder_add_int_value(writer->json, 1);
+    json_builder_add_int_value(writer->json, 2);
+    end_array(writer);
+}
+
 static void put_value(Writer *writer, const ScenarioKey *key)
 {
-    if (key->special == NULL) {
+    bool is_end = key->spec.unit == SIM_UNIT_TEXT && key->syntax == SCENARIO_SYNTAX_END;
+    if (key->special == NULL && !is_end) {
         put_plain_value(writer, key);
         return;
     }
@@ -156,7 +166,11 @@ static void put_value(Writer *writer, const ScenarioKey *key)
     put_plain_value(writer, key);
     end_object(writer);
     begin_object(writer, NULL);
-    put_special(writer, key);
+    if (is_end) {
+        put_end_numbers(writer);
+    } else {
+        put_special(writer, key);
+    }
     end_object(writer);
     end_array(writer);
 }
