@@ -7,6 +7,7 @@ fuzz_programs += \
 	tests/fuzz/fuzz-inet \
 	tests/fuzz/fuzz-lang \
 	tests/fuzz/fuzz-packet \
+	tests/fuzz/fuzz-scenario \
 	tests/fuzz/fuzz-tcp-header \
 	tests/fuzz/fuzz-trace
 
@@ -14,6 +15,7 @@ tests_fuzz_fuzz_addr_LDADD = $(fuzz_ldadd)
 tests_fuzz_fuzz_inet_LDADD = $(fuzz_ldadd)
 tests_fuzz_fuzz_lang_LDADD = $(fuzz_ldadd)
 tests_fuzz_fuzz_packet_LDADD = $(fuzz_ldadd)
+tests_fuzz_fuzz_scenario_LDADD = $(fuzz_ldadd)
 tests_fuzz_fuzz_tcp_header_LDADD = $(fuzz_ldadd)
 tests_fuzz_fuzz_trace_LDADD = $(fuzz_ldadd)
 
