@@ -235,7 +235,7 @@ static const ScenarioWord words_wait[] = {
     KEY(challenge_ack_hz, uint32_t, "challenge-acks-per-second", SIM_UNIT_NUMBER, 1, MAX_COUNT,    \
         NULL, N_("Challenge ACKs a second, for each connection (RFC 5961 section 7)."))            \
     KEY(fixed_isn, int64_t, "isn", SIM_UNIT_NUMBER, 0, MAX_U32, word_random,                       \
-        N_("The initial sequence number of the host's first connection, from which those of "     \
+        N_("The initial sequence number of the host's first connection, from which those of "      \
            "later ones go on by the clock, one every 4 us; random: by RFC 6528."))
 
 #define TCP_ACCESS(field, type, ...)                                                               \
@@ -1323,8 +1323,7 @@ static const ScenarioKey story_keys[] = {
                            "stand between them.") },
       .form = SCENARIO_FORM_VALUES,
       FIELD(ScenarioExpect, tells) },
-    { .spec = { "never", SIM_UNIT_TEXT, 0, 1, 1000,
-                .help = N_("Words found in no line.") },
+    { .spec = { "never", SIM_UNIT_TEXT, 0, 1, 1000, .help = N_("Words found in no line.") },
       .form = SCENARIO_FORM_VALUES,
       FIELD(ScenarioExpect, never) },
     { .spec = { NULL } },
@@ -1385,8 +1384,8 @@ static const ScenarioMap title_map = {
 static const char *const lang_words[] = { "en", "zh", NULL };
 static const char *const record_words[] = { "auto", "full", "connections", "summary", NULL };
 static const char *const routing_words[] = { "hops", "delay", "none", NULL };
-static const char *const output_words[] = { "trace",  "network", "hosts",   "connections",
-                                            "plots",  "ladder",  "story",   "summary", NULL };
+static const char *const output_words[] = { "trace",  "network", "hosts",   "connections", "plots",
+                                            "ladder", "story",   "summary", NULL };
 
 #define TOP_LIST(word, form_, field, map_, help_)                                                  \
     {                                                                                              \

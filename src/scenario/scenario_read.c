@@ -563,21 +563,26 @@ static void read_key(ScenarioReader *reader, const Context *at, const ScenarioKe
     }
 }
 
+/* The word that chooses a part. */
+static void read_part_word(ScenarioReader *reader, const Context *at, const ScenarioKey *key,
+                           const ScenarioNode *node, void *base)
+{
+    ScenarioValue *value = field_of(key, base);
+    scenario_value_read(reader->values, key, node, value);
+    const ScenarioPart *part = part_of(at->map, base);
+    const char *name = at->map->parts->name((size_t)MAX(value->number, 0));
+    if (value->given && (part->name == NULL || !g_str_equal(part->name, name))) {
+        choose_part(reader, at->map, base, (size_t)value->number, node->mark);
+    }
+}
+
 /* The key that chooses a part comes before those that the part brings. */
 static void read_part_choice(ScenarioReader *reader, const Context *at, const ScenarioNode *node,
                              void *base)
 {
     const ScenarioNode *choice = scenario_node_find(node, at->map->part_key);
-    if (choice == NULL) {
-        return;
-    }
-    const ScenarioKey *key = scenario_map_find(at->map, at->map->part_key);
-    ScenarioValue *value = field_of(key, base);
-    scenario_value_read(reader->values, key, choice, value);
-    const ScenarioPart *part = part_of(at->map, base);
-    if (value->given && (part->name == NULL ||
-                         !g_str_equal(part->name, at->map->parts->name((size_t)value->number)))) {
-        choose_part(reader, at->map, base, (size_t)value->number, choice->mark);
+    if (choice != NULL) {
+        read_part_word(reader, at, scenario_map_find(at->map, at->map->part_key), choice, base);
     }
 }
 
@@ -677,6 +682,10 @@ static void read_brief(ScenarioReader *reader, const Context *at, const Scenario
     if (key->form == SCENARIO_FORM_VALUE && at->key != NULL) {
         /* Messages speak of the key that was written. */
         named.spec.name = at->key;
+    }
+    if (map->part_key != NULL && g_str_equal(map->part_key, key->spec.name)) {
+        read_part_word(reader, at, &named, node, base);
+        return;
     }
     read_key(reader, at, &named, node->mark, node, base, partial);
 }

@@ -80,7 +80,7 @@ static const Row rows[] = {
       "6:16: 'bulk' of the programs of 'client' needs the key 'to'" },
     { "missing-variant", HEAD "expect:\n  - {}\n",
       "7:5: expectation 1 needs one of: states, retransmissions, segments, drops, completion, "
-      "delivered, no-reset, error" },
+      "delivered, no-reset, error, story" },
     { "two-variants", HEAD "apps: {client: [{close: , abort: }]}\n",
       "6:27: 'abort' cannot stand in step 1 of the programs of 'client', which has its kind "
       "already; write a second one" },

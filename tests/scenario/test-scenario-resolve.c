@@ -19,7 +19,7 @@ static const char kitchen[] =
     "hosts:\n"
     "  a: {tcp: {congestion: {name: reno}, recovery: newreno, isn: 100, mss: 1000B}}\n"
     "  b: {stack: standard, arp: {age: 5s}, ip: {ttl: 9}}\n"
-    "  farm: {count: 3}\n"
+    "  farm: {count: 3, tcp: {congestion: reno}}\n"
     "  r: {kind: router, routes: [{to: 10.99.0.0/16, via: b}]}\n"
     "  sw: {kind: switch, ageing: 5s}\n"
     "links:\n"

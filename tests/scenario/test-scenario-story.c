@@ -51,10 +51,9 @@ static void test_row(gconstpointer data)
     g_assert_nonnull(scenario);
     g_assert_true(scenario_watch_keeps(scenario));
     g_autoptr(ScenarioBuilt) built = scenario_build(scenario, NULL, diag);
-    g_autoptr(ScenarioWatch) watch = scenario_watch_new(
-        scenario, built, (TraceLevel)scenario_watch_level(scenario), true);
-    g_autoptr(ScenarioExpectations) expectations =
-        scenario_expectations_new(scenario, watch->log);
+    g_autoptr(ScenarioWatch) watch =
+        scenario_watch_new(scenario, built, (TraceLevel)scenario_watch_level(scenario), true);
+    g_autoptr(ScenarioExpectations) expectations = scenario_expectations_new(scenario, watch->log);
     trace_log_finish(watch->log, world_run(built->world, SIM_NS_PER_S));
     scenario_expectations_check(expectations, NULL, built->failures);
     g_assert_cmpuint(built->failures->len, ==, row->failure != NULL);
