@@ -48,9 +48,10 @@ uint16_t tcp_listener_port(const TcpListener *listener);
  * What arrived before is not announced again: ask tcp_readable_bytes() and tcp_at_eof(). */
 TcpConn *tcp_accept(TcpListener *listener, TcpNoteFn on_note, void *holder);
 
-/* Active open. from unspecified: the address of the interface that leads there (MUST-44).
- * from_port 0: an ephemeral one (RFC 6056). config NULL: the stack's. NULL: no route, a
- * destination that is not one host (MUST-46), or the four-tuple is in use. */
+/* Active open. from: one of this host's addresses, or unspecified: the address of the interface
+ * that leads there (MUST-44). from_port 0: an ephemeral one (RFC 6056). config NULL: the
+ * stack's. NULL: no route, a destination that is not one host (MUST-46), or the four-tuple is in
+ * use. */
 TcpConn *tcp_connect(TcpStack *tcp, InetAddr from, uint16_t from_port, InetAddr to,
                      uint16_t to_port, const TcpConfig *config, TcpNoteFn on_note, void *holder,
                      int64_t now_ns);

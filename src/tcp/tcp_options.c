@@ -1,5 +1,7 @@
 /* What two ends agree on by the options of their SYNs: MSS (RFC 9293 3.7.1), window scale and
- * timestamps (RFC 7323), SACK (RFC 2018). */
+ * timestamps (RFC 7323), SACK (RFC 2018).
+ *
+ * Departs: SHLD-8. ECN (RFC 3168) is not offered. */
 
 #include "tcp/tcp_internal.h"
 

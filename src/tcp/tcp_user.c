@@ -4,6 +4,9 @@
 
 /* ---- OPEN ---- */
 
+/* Departs: MUST-51 to MUST-53. There are no source routes: IP options are stepped over below
+ * (MUST-50), and routers no longer follow them (RFC 7126 section 4). */
+
 /* MUST-46: a connection is between two hosts. */
 static bool is_possible_peer(const TcpStack *tcp, InetAddr addr, uint16_t port)
 {
@@ -20,6 +23,8 @@ static bool find_ends(TcpStack *tcp, TcpEnds *ends, InetPath *path)
     }
     if (inet_addr_family(ends->local) == INET_FAMILY_NONE) {
         ends->local = path->src; /* MUST-44 */
+    } else if (!inet_stack_has_addr(tcp->inet, ends->local)) {
+        return false;
     }
     if (ends->local_port == 0) {
         ends->local_port = tcp_stack_pick_port(tcp, ends);

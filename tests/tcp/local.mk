@@ -9,6 +9,7 @@ test_programs += \
 	tests/tcp/test-tcp-handshake \
 	tests/tcp/test-tcp-icmp \
 	tests/tcp/test-tcp-noise \
+	tests/tcp/test-tcp-octets \
 	tests/tcp/test-tcp-options \
 	tests/tcp/test-tcp-output \
 	tests/tcp/test-tcp-reasm \

@@ -468,7 +468,9 @@ int main(int argc, char **argv)
     g_test_add_func("/tcp/close/time-wait-again", test_time_wait_again);
     g_test_add_func("/tcp/close/time-wait-hazards", test_time_wait_hazards);
     for (size_t i = 0; i < G_N_ELEMENTS(reopen_rows); i++) {
-        g_autofree char *path = g_strdup_printf("/tcp/rfc9293/MAY-2/%s", reopen_rows[i].label);
+        g_autofree char *path = g_strdup_printf("/tcp/rfc9293/%s/%s",
+                                                reopen_rows[i].old_timestamps ? "SHLD-4" : "MAY-2",
+                                                reopen_rows[i].label);
         g_test_add_data_func(path, &reopen_rows[i], test_reopen);
     }
     g_test_add_func("/tcp/close/no-reopen-without-listener", test_no_reopen_without_listener);

@@ -471,6 +471,7 @@ int main(int argc, char **argv)
     g_test_add_func("/tcp/handshake/syn-rcvd-wrong-ack", test_syn_rcvd_wrong_ack);
     g_test_add_func("/tcp/rfc9293/MUST-11", test_reset_in_syn_rcvd);
     g_test_add_func("/tcp/handshake/syn-again", test_syn_again);
+    g_test_add_func("/tcp/rfc9293/MUST-22", test_syn_r2);
     g_test_add_func("/tcp/rfc9293/MUST-23", test_syn_r2);
     g_test_add_func("/tcp/handshake/syn-ack-again", test_syn_ack_again);
     g_test_add_data_func("/tcp/handshake/after-one-lost-syn", GUINT_TO_POINTER(1),

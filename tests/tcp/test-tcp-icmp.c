@@ -153,6 +153,9 @@ int main(int argc, char **argv)
     g_test_add_data_func("/tcp/rfc9293/MUST-54", &error_rows[3], test_error);
     g_test_add_data_func("/tcp/rfc9293/MUST-55", &error_rows[12], test_error);
     g_test_add_data_func("/tcp/rfc9293/MUST-56", &error_rows[4], test_error);
+    g_test_add_data_func("/tcp/rfc9293/MUST-47", &error_rows[4], test_error);
+    g_test_add_data_func("/tcp/rfc9293/SHLD-25", &error_rows[4], test_error);
+    g_test_add_data_func("/tcp/rfc9293/SHLD-26", &error_rows[9], test_error);
     g_test_add_func("/tcp/icmp/not-believed", test_not_believed);
     g_test_add_func("/tcp/icmp/lower-mtu", test_lower_mtu);
     g_test_add_func("/tcp/icmp/odd-mtus", test_odd_mtus);

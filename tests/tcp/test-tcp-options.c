@@ -17,6 +17,8 @@ typedef struct MssRow {
 } MssRow;
 
 static const MssRow mss_rows[] = {
+    { "rfc9293/MUST-65", 0, false, "S 0:0(0) win 65535 <mss 1000>", "S. 0:0(0) ack 1 <mss 1460>",
+      1000 },
     { "rfc9293/MUST-14/both", 0, false, "S 0:0(0) win 65535 <mss 1000>",
       "S. 0:0(0) ack 1 <mss 1460>", 1000 },
     { "rfc9293/MUST-15/none", 0, false, "S 0:0(0) win 65535", "S. 0:0(0) ack 1 <mss 1460>", 536 },

@@ -427,10 +427,14 @@ int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
     g_test_add_func("/tcp/rfc9293/SHLD-7", test_nagle);
+    g_test_add_func("/tcp/rfc9293/SHLD-28", test_nagle);
     g_test_add_func("/tcp/rfc9293/MUST-17", test_no_nagle);
     g_test_add_func("/tcp/output/nagle-and-fin", test_nagle_and_fin);
+    g_test_add_func("/tcp/rfc9293/MUST-60", test_push);
     g_test_add_func("/tcp/rfc9293/MUST-61", test_push);
     g_test_add_func("/tcp/rfc9293/MAY-15", test_pushed_writes);
+    g_test_add_func("/tcp/rfc9293/SHLD-27", test_pushed_writes);
+    g_test_add_func("/tcp/rfc9293/SHLD-18", test_lone_segment);
     g_test_add_func("/tcp/rfc9293/SHLD-19", test_every_second);
     g_test_add_data_func("/tcp/output/every-second/mss-536", GUINT_TO_POINTER(536),
                          test_every_second_short);
@@ -441,7 +445,9 @@ int main(int argc, char **argv)
     g_test_add_func("/tcp/output/no-delay", test_no_delay);
     g_test_add_func("/tcp/output/gaps-at-once", test_gaps_at_once);
     g_test_add_func("/tcp/output/duplicate-ack-alone", test_duplicate_ack_alone);
+    g_test_add_func("/tcp/rfc9293/MUST-31", test_send_urgent);
     g_test_add_func("/tcp/rfc9293/MUST-62", test_send_urgent);
+    g_test_add_func("/tcp/rfc9293/MUST-30", test_receive_urgent);
     g_test_add_func("/tcp/output/urgent-past-window", test_urgent_past_window);
     g_test_add_func("/tcp/rfc9293/MUST-32", test_receive_urgent);
     g_test_add_func("/tcp/rfc9293/MUST-33", test_receive_urgent);

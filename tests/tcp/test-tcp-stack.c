@@ -196,7 +196,7 @@ static void test_to_oneself(void)
 /* ---- addresses ---- */
 
 /* MUST-46. */
-static void test_impossible_peers(void)
+static void test_impossible_ends(void)
 {
     TcpBed bed;
     open_bed(&bed);
@@ -206,6 +206,12 @@ static void test_impossible_peers(void)
     g_assert_null(connect_to(&bed, (InetAddr){ 0 }, 80));
     g_assert_null(connect_to(&bed, TCP_BED_PEER, 0));
     g_assert_null(connect_to(&bed, inet_addr_v4(0x0a000001), 80)); /* no route */
+    /* MUST-43: the local address may be named, but must be one. */
+    g_assert_null(tcp_connect(bed.tcp, TCP_BED_PEER, 0, TCP_BED_PEER, 80, NULL, NULL, NULL, 0));
+    TcpConn *conn = tcp_connect(bed.tcp, TCP_BED_HOST, 0, TCP_BED_PEER, 80, NULL, NULL, NULL, 0);
+    g_assert_true(inet_addr_equal(tcp_conn_local_addr(conn), TCP_BED_HOST));
+    tcp_bed_run(&bed, 10);
+    tcp_bed_forget(&bed);
     tcp_bed_close(&bed);
 }
 
@@ -439,7 +445,8 @@ int main(int argc, char **argv)
     g_test_add_func("/tcp/rfc9293/MUST-42", test_listeners);
     g_test_add_func("/tcp/stack/two-connections", test_two_connections);
     g_test_add_func("/tcp/stack/to-oneself", test_to_oneself);
-    g_test_add_func("/tcp/rfc9293/MUST-46", test_impossible_peers);
+    g_test_add_func("/tcp/rfc9293/MUST-43", test_impossible_ends);
+    g_test_add_func("/tcp/rfc9293/MUST-46", test_impossible_ends);
     g_test_add_func("/tcp/rfc9293/MUST-57", test_not_unicast);
     g_test_add_func("/tcp/rfc9293/MUST-63", test_not_unicast);
     g_test_add_func("/tcp/rfc9293/MUST-44", test_source_address);
