@@ -23,3 +23,11 @@ libwirelab_la_SOURCES += \
 	src/cli/cli_signals.h
 
 wirelab_SOURCES += src/cli/main.c
+
+# The keys of a scenario, told by the program itself.
+nodist_man_MANS = man/wirelab-scenario.5
+CLEANFILES += man/wirelab-scenario.5
+
+man/wirelab-scenario.5: wirelab$(EXEEXT)
+	$(AM_V_GEN)$(MKDIR_P) man && \
+	  LC_ALL=C ./wirelab$(EXEEXT) explain --man > $@.new && mv $@.new $@

@@ -1,1 +1,2 @@
-test_programs +=
+test_programs += \
+	tests/world/test-world
