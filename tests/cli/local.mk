@@ -1,2 +1,5 @@
 test_programs += \
 	tests/cli/test-cli-lang
+
+test_scripts += \
+	tests/cli/test-cli-run.sh
