@@ -129,21 +129,52 @@ static GArray *wires_on_the_way(const TraceRun *run, uint32_t conn, uint8_t end)
     return wires;
 }
 
-/* One block a wire, parted by two empty lines, as gnuplot's `index` wants them. */
-static GString *queue_data(const TraceRun *run, const GArray *wires)
+/* The instants between which the sender had something to tell: TIME-WAIT is not worth a minute of
+ * paper. */
+static void find_range(const TraceRun *run, uint32_t conn, uint8_t end, int64_t *out_from_ns,
+                       int64_t *out_to_ns)
+{
+    int64_t first_ns = -1, last_ns = 0;
+    for (uint32_t i = 0; i < run->lines->len; i++) {
+        const TraceLine *line = trace_line(run, i);
+        if (line->what == TRACE_VARS && is_of_end(line, conn, end)) {
+            first_ns = first_ns < 0 ? line->time_ns : first_ns;
+            last_ns = line->time_ns;
+        }
+    }
+    *out_from_ns = MAX(first_ns, 0);
+    *out_to_ns = MAX(last_ns, *out_from_ns + 1);
+}
+
+static void put_queue(GString *out, int64_t time_ns, uint32_t pkts)
+{
+    trace_put_seconds(out, time_ns);
+    g_string_append_printf(out, " %u\n", pkts);
+}
+
+/* One block a wire, parted by two empty lines, as gnuplot's `index` wants them; from the first
+ * instant of the plot to the last. */
+static GString *queue_data(const TraceRun *run, const GArray *wires, int64_t from_ns, int64_t to_ns)
 {
     GString *out = g_string_new("# time_s queue_pkts\n");
     for (guint w = 0; w < wires->len; w++) {
-        uint32_t place = g_array_index(wires, uint32_t, w);
-        g_string_append_printf(out, "%s# %s\n0.000000000 0\n", w > 0 ? "\n\n" : "",
-                               trace_place(run, place)->name);
+        uint32_t place = g_array_index(wires, uint32_t, w), pkts = 0;
+        bool begun = false;
+        g_string_append_printf(out, "%s# %s\n", w > 0 ? "\n\n" : "", trace_place(run, place)->name);
         for (uint32_t i = 0; i < run->lines->len; i++) {
             const TraceLine *line = trace_line(run, i);
-            if (line->what == TRACE_QUEUE && line->place == place) {
-                trace_put_seconds(out, line->time_ns);
-                g_string_append_printf(out, " %u\n", line->queue.pkts);
+            if (!begun && line->time_ns >= from_ns) {
+                put_queue(out, from_ns, pkts);
+                begun = true;
+            }
+            if (line->what == TRACE_QUEUE && line->place == place && line->time_ns <= to_ns) {
+                pkts = line->queue.pkts;
+                if (begun) {
+                    put_queue(out, line->time_ns, pkts);
+                }
             }
         }
+        put_queue(out, to_ns, pkts);
     }
     return out;
 }
@@ -206,74 +237,99 @@ static void put_phases(GString *out, const TraceRun *run, uint32_t conn, uint8_t
     put_phase(out, phase, since_ns, last_ns);
 }
 
-/* The instants between which the sender had something to tell: TIME-WAIT is not worth a minute of
- * paper. */
-static void put_range(GString *out, const TraceRun *run, uint32_t conn, uint8_t end)
+static void put_range(GString *out, int64_t from_ns, int64_t to_ns)
 {
-    int64_t first_ns = -1, last_ns = 0;
-    for (uint32_t i = 0; i < run->lines->len; i++) {
-        const TraceLine *line = trace_line(run, i);
-        if (line->what == TRACE_VARS && is_of_end(line, conn, end)) {
-            first_ns = first_ns < 0 ? line->time_ns : first_ns;
-            last_ns = line->time_ns;
-        }
-    }
     g_string_append(out, "set xrange [");
-    trace_put_seconds(out, MAX(first_ns, 0));
+    trace_put_seconds(out, from_ns);
     g_string_append_c(out, ':');
-    trace_put_seconds(out, MAX(last_ns, first_ns + 1));
+    trace_put_seconds(out, to_ns);
     g_string_append(out, "]\n");
 }
 
 typedef struct Curve {
-    const char *columns, *style;
+    unsigned column; /* of the data, over the first */
+    const char *style;
     const char *label; /* msgid */
 } Curve;
 
-static void put_curves(GString *out, const char *data, const Curve *curves, size_t count,
-                       const Lang *lang)
+/* Whether a column of the data, counted from 1, has a number anywhere: gnuplot complains of curves
+ * without a point. */
+static bool has_points(const GString *data, unsigned column)
 {
-    for (size_t i = 0; i < count; i++) {
-        put_quoted(out, data);
-        g_string_append_printf(out, " using %s with %s title ", curves[i].columns, curves[i].style);
-        put_quoted(out, lang_text(lang, curves[i].label));
-        g_string_append(out, i + 1 < count ? ", \\\n     " : "");
+    g_auto(GStrv) lines = g_strsplit(data->str, "\n", -1);
+    for (char **line = lines; *line != NULL; line++) {
+        g_auto(GStrv) words = g_strsplit(*line, " ", -1);
+        if (*line[0] != '#' && g_strv_length(words) >= column &&
+            !g_str_equal(words[column - 1], "?")) {
+            return true;
+        }
     }
+    return false;
 }
 
-static void put_window_panel(GString *out, const char *base, const Lang *lang)
+/* Returns whether a curve was put; `any`: one stands before it. */
+static bool put_curves(GString *out, const char *name, const GString *data, const Curve *curves,
+                       size_t count, bool any, const Lang *lang)
+{
+    for (size_t i = 0; i < count; i++) {
+        if (!has_points(data, curves[i].column)) {
+            continue;
+        }
+        g_string_append(out, any ? ", \\\n     " : "plot ");
+        put_quoted(out, name);
+        g_string_append_printf(out, " using 1:%u with %s title ", curves[i].column,
+                               curves[i].style);
+        put_quoted(out, lang_text(lang, curves[i].label));
+        any = true;
+    }
+    return any;
+}
+
+static void put_window_panel(GString *out, const char *base, const GString *vars,
+                             const GString *seen, const Lang *lang)
 {
     static const Curve curves[] = {
-        { "1:5", "steps lc rgb '#b0b8c0' lw 1", N_("peer's window") },
-        { "1:4", "steps lc rgb '#2b7a3d' lw 1", N_("bytes in flight") },
-        { "1:3", "steps lc rgb '#8a5a00' lw 1.2", "ssthresh" },
-        { "1:2", "steps lc rgb '#1f5fa8' lw 2", "cwnd" },
+        { 5, "steps lc rgb '#b0b8c0' lw 1", N_("peer's window") },
+        { 4, "steps lc rgb '#2b7a3d' lw 1", N_("bytes in flight") },
+        { 3, "steps lc rgb '#8a5a00' lw 1.2", "ssthresh" },
+        { 2, "steps lc rgb '#1f5fa8' lw 2", "cwnd" },
     };
     static const Curve marks[] = {
-        { "1:2", "points pt 6 ps 0.9 lc rgb '#b35900'", N_("retransmission") },
-        { "1:3", "points pt 2 ps 0.9 lc rgb '#c62020'", N_("loss") },
+        { 2, "points pt 6 ps 0.9 lc rgb '#b35900'", N_("retransmission") },
+        { 3, "points pt 2 ps 0.9 lc rgb '#c62020'", N_("loss") },
     };
     g_autofree char *data = g_strconcat(base, ".dat", NULL);
     g_autofree char *marks_data_name = g_strconcat(base, "-marks.dat", NULL);
     put_setting(out, "ylabel", "kB");
-    g_string_append(out, "plot ");
-    put_curves(out, data, curves, G_N_ELEMENTS(curves), lang);
-    g_string_append(out, ", \\\n     ");
-    put_curves(out, marks_data_name, marks, G_N_ELEMENTS(marks), lang);
+    bool any = put_curves(out, data, vars, curves, G_N_ELEMENTS(curves), false, lang);
+    put_curves(out, marks_data_name, seen, marks, G_N_ELEMENTS(marks), any, lang);
     g_string_append(out, "\n");
 }
 
-static void put_time_panel(GString *out, const char *base, const Lang *lang)
+static void put_time_panel(GString *out, const char *base, const GString *vars, const Lang *lang)
 {
     static const Curve curves[] = {
-        { "1:7", "steps lc rgb '#8a1c7c' lw 1", "RTO" },
-        { "1:6", "steps lc rgb '#1f5fa8' lw 2", N_("smoothed RTT") },
+        { 7, "steps lc rgb '#8a1c7c' lw 1", "RTO" },
+        { 6, "steps lc rgb '#1f5fa8' lw 2", N_("smoothed RTT") },
     };
     g_autofree char *data = g_strconcat(base, ".dat", NULL);
     put_setting(out, "ylabel", "ms");
-    g_string_append(out, "plot ");
-    put_curves(out, data, curves, G_N_ELEMENTS(curves), lang);
+    put_curves(out, data, vars, curves, G_N_ELEMENTS(curves), false, lang);
     g_string_append(out, "\n");
+}
+
+static bool any_queue(const TraceRun *run, const GArray *wires)
+{
+    for (uint32_t i = 0; i < run->lines->len; i++) {
+        const TraceLine *line = trace_line(run, i);
+        for (guint w = 0; line->what == TRACE_QUEUE && line->queue.pkts > 0 && w < wires->len;
+             w++) {
+            if (g_array_index(wires, uint32_t, w) == line->place) {
+                return true;
+            }
+        }
+    }
+    return false;
 }
 
 static void put_queue_panel(GString *out, const char *base, const TraceRun *run,
@@ -281,14 +337,15 @@ static void put_queue_panel(GString *out, const char *base, const TraceRun *run,
 {
     g_autofree char *data = g_strconcat(base, "-queue.dat", NULL);
     put_setting(out, "ylabel", lang_text(lang, N_("queue, packets")));
-    g_string_append(out, "plot ");
+    /* Of a queue that is always empty gnuplot would complain. */
+    g_string_append(out, any_queue(run, wires) ? "plot " : "set yrange [0:1]\nplot ");
     for (guint w = 0; w < wires->len; w++) {
         put_quoted(out, data);
         g_string_append_printf(out, " index %u using 1:2 with steps lw 1.5 title ", w);
         put_quoted(out, trace_place(run, g_array_index(wires, uint32_t, w))->name);
         g_string_append(out, w + 1 < wires->len ? ", \\\n     " : "");
     }
-    g_string_append(out, "\n");
+    g_string_append(out, "\nset yrange [0:*]\n");
 }
 
 #define FONT "'DejaVu Sans,WenQuanYi Zen Hei,Noto Sans CJK SC,11'"
@@ -306,20 +363,22 @@ static void put_picture(GString *out, const char *terminal, const char *suffix, 
 }
 
 static GString *script(const TraceRun *run, uint32_t conn, uint8_t end, const GArray *wires,
-                       const char *base, const Lang *lang)
+                       const GString *vars, const GString *seen, const char *base, const Lang *lang)
 {
     g_autoptr(GString) panels = g_string_new(NULL);
     g_autofree char *title =
         g_strdup_printf("%s (%s)", trace_conn(run, conn)->name,
                         trace_place(run, trace_conn(run, conn)->end[end].place)->name);
-    put_window_panel(panels, base, lang);
-    put_time_panel(panels, base, lang);
+    put_window_panel(panels, base, vars, seen, lang);
+    put_time_panel(panels, base, vars, lang);
     put_queue_panel(panels, base, run, wires, lang);
     GString *out = g_string_new("reset\nset encoding utf8\nset datafile missing '?'\n"
                                 "set key outside right top\nset grid lc rgb '#dde2e7'\n"
                                 "set yrange [0:*]\nset lmargin 10\nset rmargin 30\n");
     put_setting(out, "xlabel", lang_text(lang, N_("time, s")));
-    put_range(out, run, conn, end);
+    int64_t from_ns, to_ns;
+    find_range(run, conn, end, &from_ns, &to_ns);
+    put_range(out, from_ns, to_ns);
     put_phases(out, run, conn, end);
     put_picture(out, "svg size 1100,900 background rgb 'white'", ".svg", base, panels->str, title);
     put_picture(out, "pngcairo size 1100,900", ".png", base, panels->str, title);
@@ -341,10 +400,15 @@ static bool write_plot(const TraceRun *run, uint32_t conn, uint8_t end, TraceFol
                        const char *base, const Lang *lang, GError **error)
 {
     g_autoptr(GArray) wires = wires_on_the_way(run, conn, end);
-    return write_string(folder, base, ".dat", vars_data(run, conn, end), error) &&
-           write_string(folder, base, "-marks.dat", marks_data(run, conn, end), error) &&
-           write_string(folder, base, "-queue.dat", queue_data(run, wires), error) &&
-           write_string(folder, base, ".gp", script(run, conn, end, wires, base, lang), error);
+    int64_t from_ns, to_ns;
+    find_range(run, conn, end, &from_ns, &to_ns);
+    GString *vars = vars_data(run, conn, end), *seen = marks_data(run, conn, end);
+    GString *text = script(run, conn, end, wires, vars, seen, base, lang);
+    bool good = write_string(folder, base, ".dat", vars, error);
+    good = write_string(folder, base, "-marks.dat", seen, good ? error : NULL) && good;
+    good = write_string(folder, base, ".gp", text, good ? error : NULL) && good;
+    return good &&
+           write_string(folder, base, "-queue.dat", queue_data(run, wires, from_ns, to_ns), error);
 }
 
 static bool is_chosen(const TraceConn *conn, uint32_t taken, uint32_t most,
