@@ -362,6 +362,22 @@ static void put_picture(GString *out, const char *terminal, const char *suffix, 
     g_string_append_printf(out, " noenhanced\n%sunset multiplot\nunset output\n", panels);
 }
 
+/* Of what the sender makes of its window; the peer's may be far above, and is cut. */
+static uint64_t highest_window_bytes(const TraceRun *run, uint32_t conn, uint8_t end)
+{
+    uint32_t highest = 0;
+    for (uint32_t i = 0; i < run->lines->len; i++) {
+        const TraceLine *line = trace_line(run, i);
+        if (line->what == TRACE_VARS && is_of_end(line, conn, end)) {
+            const TcpVars *vars = &line->vars;
+            bool known = vars->ssthresh_bytes != TCP_SSTHRESH_INFINITE;
+            highest = MAX(highest, MAX(vars->cwnd_bytes, vars->in_flight_bytes));
+            highest = MAX(highest, known ? vars->ssthresh_bytes : 0);
+        }
+    }
+    return highest;
+}
+
 static GString *script(const TraceRun *run, uint32_t conn, uint8_t end, const GArray *wires,
                        const GString *vars, const GString *seen, const char *base, const Lang *lang)
 {
@@ -369,7 +385,10 @@ static GString *script(const TraceRun *run, uint32_t conn, uint8_t end, const GA
     g_autofree char *title =
         g_strdup_printf("%s (%s)", trace_conn(run, conn)->name,
                         trace_place(run, trace_conn(run, conn)->end[end].place)->name);
+    g_string_append_printf(panels, "set yrange [0:%" G_GUINT64_FORMAT "]\n",
+                           highest_window_bytes(run, conn, end) * 11 / 10 / 1000 + 1);
     put_window_panel(panels, base, vars, seen, lang);
+    g_string_append(panels, "set yrange [0:*]\n");
     put_time_panel(panels, base, vars, lang);
     put_queue_panel(panels, base, run, wires, lang);
     GString *out = g_string_new("reset\nset encoding utf8\nset datafile missing '?'\n"
