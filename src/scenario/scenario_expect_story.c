@@ -24,29 +24,25 @@ static bool holds(const char *line, const char *words)
     return false;
 }
 
-/* The lines of story.txt, without their times; owned. */
-static GPtrArray *story_of(const TraceRun *run, GArray *at_ns)
+/* The lines of story.txt; owned. */
+static GPtrArray *story_of(const TraceRun *run)
 {
     GPtrArray *story = g_ptr_array_new_with_free_func(g_free);
     for (uint32_t i = 0; i < run->lines->len; i++) {
-        char *text = trace_line_story(run, i, NULL);
+        g_autofree char *text = trace_line_story(run, i, NULL);
         if (text != NULL) {
-            g_ptr_array_add(story, text);
-            g_array_append_val(at_ns, trace_line(run, i)->time_ns);
+            GString *line = g_string_new(NULL);
+            trace_put_seconds(line, trace_line(run, i)->time_ns);
+            g_string_append_printf(line, "  %s", text);
+            g_ptr_array_add(story, g_string_free(line, FALSE));
         }
     }
     return story;
 }
 
-static void put_line(GString *out, const GPtrArray *story, const GArray *at_ns, guint i)
-{
-    trace_put_seconds(out, g_array_index(at_ns, int64_t, i));
-    g_string_append_printf(out, " '%s'", (const char *)story->pdata[i]);
-}
-
 /* NULL: all is told. *out_value is what is missing. */
-static char *check_tells(const ScenarioExpect *expect, const GPtrArray *story, const GArray *at_ns,
-                         const Lang *lang, const ScenarioValue **out_value)
+static char *check_tells(const ScenarioExpect *expect, const GPtrArray *story, const Lang *lang,
+                         const ScenarioValue **out_value)
 {
     guint at = 0;
     for (uint32_t i = 0; i < expect->tells.count; i++) {
@@ -59,27 +55,22 @@ static char *check_tells(const ScenarioExpect *expect, const GPtrArray *story, c
             continue;
         }
         *out_value = value;
-        if (i == 0) {
-            return g_strdup_printf(lang_text(lang, N_("it does not tell '%s'")), value->text);
-        }
-        g_autoptr(GString) last = g_string_new(NULL);
-        put_line(last, story, at_ns, from - 1);
-        return g_strdup_printf(lang_text(lang, N_("it does not tell '%s' after %s")), value->text,
-                               last->str);
+        return i == 0
+                   ? g_strdup_printf(lang_text(lang, N_("it does not tell '%s'")), value->text)
+                   : g_strdup_printf(lang_text(lang, N_("it does not tell '%s' after '%s'")),
+                                     value->text, (const char *)story->pdata[from - 1]);
     }
     return NULL;
 }
 
 /* NULL: no line has these words. */
-static char *check_never(const ScenarioValue *value, const GPtrArray *story, const GArray *at_ns,
-                         const Lang *lang)
+static char *check_never(const ScenarioValue *value, const GPtrArray *story, const Lang *lang)
 {
     for (guint i = 0; i < story->len; i++) {
-        if (holds(story->pdata[i], value->text)) {
-            g_autoptr(GString) line = g_string_new(NULL);
-            put_line(line, story, at_ns, i);
-            return g_strdup_printf(lang_text(lang, N_("it should never tell '%s', but does: %s")),
-                                   value->text, line->str);
+        const char *line = story->pdata[i];
+        if (holds(line, value->text)) {
+            return g_strdup_printf(lang_text(lang, N_("it should never tell '%s', but does: '%s'")),
+                                   value->text, line);
         }
     }
     return NULL;
@@ -95,14 +86,13 @@ static void add_failure(GPtrArray *failures, const ScenarioValue *value, const c
 void scenario_expect_story_check(const ScenarioExpect *expect, const TraceRun *run,
                                  const Lang *lang, GPtrArray *failures)
 {
-    g_autoptr(GArray) at_ns = g_array_new(FALSE, FALSE, sizeof(int64_t));
-    g_autoptr(GPtrArray) story = story_of(run, at_ns);
+    g_autoptr(GPtrArray) story = story_of(run);
     const ScenarioValue *missing = NULL;
-    g_autofree char *untold = check_tells(expect, story, at_ns, lang, &missing);
+    g_autofree char *untold = check_tells(expect, story, lang, &missing);
     add_failure(failures, missing, untold);
     for (uint32_t i = 0; i < expect->never.count; i++) {
         const ScenarioValue *value = scenario_item(&expect->never, ScenarioValue, i);
-        g_autofree char *told = check_never(value, story, at_ns, lang);
+        g_autofree char *told = check_never(value, story, lang);
         add_failure(failures, value, told);
     }
 }
