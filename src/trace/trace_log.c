@@ -108,6 +108,13 @@ uint32_t trace_log_packet_index(TraceLog *log, SimKey id)
     return id == 0 ? TRACE_NONE : track_of(log, id)->index;
 }
 
+uint32_t trace_log_received_packet(TraceLog *log)
+{
+    return log->received == TRACE_NONE
+               ? TRACE_NONE
+               : trace_log_packet_index(log, trace_log_pending(log, log->received)->packet_id);
+}
+
 /* ---- recording ---- */
 
 static void hand_out(TraceLog *log);

@@ -29,34 +29,18 @@ static char *ends_text(const TraceEnd *opener, const TraceEnd *other)
     return g_strdup_printf("%s %u %s %u", from, opener->port, to, other->port);
 }
 
-/* The latest connection that `opener` opened to `other`, or TRACE_NONE. */
-static uint32_t find_conn(const TraceLog *log, const TraceEnd *opener, const TraceEnd *other)
-{
-    g_autofree char *key = ends_text(opener, other);
-    guint found = GPOINTER_TO_UINT(g_hash_table_lookup(log->halves, key));
-    return found != 0 ? found - 1 : TRACE_NONE;
-}
-
-uint32_t trace_log_conn_between(const TraceLog *log, const Packet *pkt, uint8_t *out_sender_end)
-{
-    const TraceEnd from = { .addr = pkt->ip.src, .port = pkt->tcp.src_port };
-    const TraceEnd to = { .addr = pkt->ip.dst, .port = pkt->tcp.dst_port };
-    uint32_t opened = find_conn(log, &from, &to), accepted = find_conn(log, &to, &from);
-    bool by_opener = accepted == TRACE_NONE || (opened != TRACE_NONE && opened > accepted);
-    *out_sender_end = !by_opener;
-    return by_opener ? opened : accepted;
-}
-
 /* The latest connection whose second end waits for this one, or TRACE_NONE. */
 static uint32_t find_half(const TraceLog *log, const TraceEnd *own, const TraceEnd *peer)
 {
-    uint32_t found = find_conn(log, peer, own);
-    return found != TRACE_NONE && trace_conn(log->run, found)->end[1].place == TRACE_NONE
-               ? found
-               : TRACE_NONE;
+    g_autofree char *key = ends_text(peer, own);
+    guint found = GPOINTER_TO_UINT(g_hash_table_lookup(log->halves, key));
+    return found != 0 && trace_conn(log->run, found - 1)->end[1].place == TRACE_NONE ? found - 1
+                                                                                     : TRACE_NONE;
 }
 
-static uint32_t new_conn(TraceLog *log, const TraceEnd *own, const TraceEnd *peer, uint8_t e)
+/* waits: its other end may still come to be. */
+static uint32_t new_conn(TraceLog *log, const TraceEnd *own, const TraceEnd *peer, uint8_t e,
+                         bool waits)
 {
     TraceConn made = { .name = NULL };
     made.end[e] = *own;
@@ -69,9 +53,25 @@ static uint32_t new_conn(TraceLog *log, const TraceEnd *own, const TraceEnd *pee
     none.live = NULL;
     g_array_append_val(log->ends, none);
     g_array_append_val(log->ends, none);
-    g_hash_table_insert(log->halves, ends_text(&made.end[0], &made.end[1]),
-                        GUINT_TO_POINTER(log->run->conns->len));
+    if (waits) {
+        g_hash_table_insert(log->halves, ends_text(&made.end[0], &made.end[1]),
+                            GUINT_TO_POINTER(log->run->conns->len));
+    }
     return log->run->conns->len - 1;
+}
+
+/* Whether the segment being handled was put on a wire by hand. */
+static bool handles_injected(TraceLog *log)
+{
+    if (log->received == TRACE_NONE) {
+        return false;
+    }
+    const Pending *p = trace_log_pending(log, log->received);
+    uint32_t packet = trace_log_received_packet(log);
+    PacketWhy why = p->has_packet          ? p->packet.why
+                    : packet != TRACE_NONE ? trace_packet(log->run, packet)->snapshot.why
+                                           : PACKET_WHY_NONE;
+    return why == PACKET_WHY_INJECTED;
 }
 
 /* The connection this end belongs to. The active opener is end 0; a second active opener of the
@@ -89,9 +89,13 @@ static uint32_t join_conn(TraceLog *log, const TcpConn *conn, uint32_t place, ui
                       .port = tcp_conn_remote_port(conn) };
     uint32_t index = find_half(log, &own, &peer);
     *out_end = 1;
+    if (index != TRACE_NONE && handles_injected(log)) {
+        /* A forged SYN with the four-tuple of somebody who waits for an answer to his own. */
+        return new_conn(log, &own, &peer, 1, false);
+    }
     if (index == TRACE_NONE) {
         *out_end = tcp_conn_is_active(conn) ? 0 : 1;
-        return new_conn(log, &own, &peer, *out_end);
+        return new_conn(log, &own, &peer, *out_end, true);
     }
     trace_conn(log->run, index)->end[1].place = place;
     trace_conn(log->run, index)->end[1].opened_at_ns = own.opened_at_ns;
@@ -125,7 +129,7 @@ static void give_received(TraceLog *log, uint32_t conn, uint8_t end)
     Pending *p = trace_log_pending(log, log->received);
     trace_log_give_conn(p, conn, end);
     p->sender_end = !end;
-    uint32_t index = trace_log_packet_index(log, p->packet_id);
+    uint32_t index = trace_log_received_packet(log);
     if (index != TRACE_NONE && trace_packet(log->run, index)->conn == TRACE_NONE) {
         trace_packet(log->run, index)->conn = conn;
         trace_packet(log->run, index)->sender_end = !end;

@@ -11,6 +11,16 @@ static Pending *record_inet(TraceLog *log, TraceWhat what, const InetStack *stac
                                    pkt, now_ns);
 }
 
+/* A segment that no connection of the host sends is a reset in reply: to what has been received. */
+static void answer_received(TraceLog *log, Pending *p)
+{
+    uint32_t packet = trace_log_received_packet(log);
+    if (packet != TRACE_NONE && trace_packet(log->run, packet)->conn != TRACE_NONE) {
+        p->sender_end = !trace_packet(log->run, packet)->sender_end;
+        trace_log_give_conn(p, trace_packet(log->run, packet)->conn, p->sender_end);
+    }
+}
+
 static void on_send(void *watcher, const InetStack *stack, const Packet *pkt, int64_t now_ns)
 {
     TraceLog *log = watcher;
@@ -20,9 +30,7 @@ static void on_send(void *watcher, const InetStack *stack, const Packet *pkt, in
         p->sender_end = log->segment_end;
         memcpy(p->because_ids, log->segment_because, sizeof p->because_ids);
     } else if (pkt->kind == PACKET_TCP) {
-        /* A reset in reply: from an end that is gone, or never was. */
-        p->line.conn = trace_log_conn_between(log, pkt, &p->sender_end);
-        p->line.end = p->sender_end;
+        answer_received(log, p);
     }
 }
 

@@ -99,9 +99,8 @@ static inline void trace_log_give_conn(Pending *p, uint32_t conn, uint8_t end)
     p->line.conn = conn;
     p->line.end = end;
 }
-/* The latest connection between the ends of a TCP packet, and which of them sends it. TRACE_NONE:
- * there has been none. */
-uint32_t trace_log_conn_between(const TraceLog *log, const Packet *pkt, uint8_t *out_sender_end);
+/* The packet that the host has received and is dealing with, or TRACE_NONE. */
+uint32_t trace_log_received_packet(TraceLog *log);
 
 /* Fills the probes in. */
 void trace_log_fill_net_probes(TraceLog *log);

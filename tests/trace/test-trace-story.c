@@ -27,6 +27,14 @@ static const Told told[] = {
     /* The host that resets has forgotten the connection; the reader has not. */
     { "forgotten", "scenarios/crash-and-reboot.yaml",
       { "client > server PSH ACK seq 1001 ack 1 len 1000", "server > client RST seq 1 " } },
+    /* Somebody else's SYN with the four-tuple of a connection that waits: numbers of its own. */
+    { "forged-rival", "scenarios/rfc9293-figure-8.yaml",
+      { "a > b SYN seq 0 ", "a > b SYN seq 0 win 65535 [injected packet]",
+        "b > a SYN ACK seq 0 ack 1 ", "a > b RST seq 1 ", "b > a SYN ACK seq 0 ack 1 ",
+        "a > b ACK seq 1 ack 1 " } },
+    /* The reset of figure 9 counts from the connection that is no more. */
+    { "old-connection", "scenarios/rfc9293-figure-9.yaml",
+      { "a reboot", "a > b SYN seq 0 ", "b > a ACK seq 1 ack 1 ", "a > b RST seq 1 " } },
     { "hosts-without-connection", "scenarios/ping.yaml",
       { "here > there ICMP echo request seq 1", "there > here ICMP echo reply seq 1" } },
     { "copy", "scenarios/duplicate.yaml",
