@@ -1,1 +1,16 @@
-test_scripts +=
+test_programs += \
+	tests/e2e/test-linux-traces \
+	tests/e2e/test-rfc9293-figures
+
+test_scripts += \
+	tests/e2e/test-captures.sh \
+	tests/e2e/test-scenarios.sh
+
+EXTRA_DIST += tests/e2e/e2e.sh tests/e2e/update-references
+
+# Keeps what the shipped scenarios do now as what they are to do.
+update-references: wirelab$(EXEEXT)
+	G_TEST_SRCDIR='$(abs_top_srcdir)' G_TEST_BUILDDIR='$(abs_top_builddir)' \
+	  $(SHELL) "$(srcdir)/tests/e2e/update-references"
+
+.PHONY: update-references
