@@ -136,6 +136,7 @@ static void test_profiles(void)
         const char *const settings[] = { host, is_host ? NULL : link, NULL };
         g_autoptr(Scenario) scenario = scenario_bed_load_good(
             "wirelab: 1\nhosts: {a: , b: }\nlinks: {w: {between: [a, b]}}\n", settings);
+        g_assert_cmpuint(scenario->config.hosts.count, ==, 2);
         count++;
     }
     g_assert_cmpuint(count, >=, 11);
