@@ -133,13 +133,6 @@ void tcp_recovery_count_dupack(TcpRecovery *recovery, const TcpRecoveryAck *ack)
     recovery->because[recovery->because_count++] = ack->packet;
 }
 
-void tcp_recovery_allow_limited_transmit(TcpRecovery *recovery)
-{
-    if (recovery->limited_transmit) {
-        recovery->allowance_bytes = (int32_t)(MIN(recovery->dupacks, 2) * recovery->mss_bytes);
-    }
-}
-
 /* FlightSize for ssthresh. RFC 5681 3.2 step 2: what limited transmit sent beyond cwnd is not
  * counted. */
 static uint32_t flight_bytes(const TcpRecovery *recovery)
@@ -160,6 +153,23 @@ void tcp_recovery_fast_retransmit(TcpRecovery *recovery, TcpCcLossKind kind, Tcp
     recovery->partial_acks = 0;
     recovery->resend_now = true;
     recovery->why = PACKET_WHY_RETRANSMIT_FAST;
+}
+
+void tcp_recovery_on_dupack(TcpRecovery *recovery, const TcpRecoveryAck *ack, bool may_begin)
+{
+    uint32_t mss_bytes = recovery->mss_bytes;
+    tcp_recovery_count_dupack(recovery, ack);
+    if (recovery->on) {
+        recovery->allowance_bytes += (int32_t)mss_bytes; /* RFC 5681 3.2 step 4 */
+    } else if (may_begin && recovery->dupacks < TCP_DUPTHRESH && recovery->limited_transmit) {
+        /* RFC 3042: the first and the second allow one new segment each. */
+        recovery->allowance_bytes = (int32_t)(recovery->dupacks * mss_bytes);
+    } else if (may_begin && recovery->dupacks == TCP_DUPTHRESH) {
+        tcp_recovery_fast_retransmit(recovery, TCP_CC_LOSS_RECOVERY, ack->snd_nxt, ack->now_ns);
+        recovery->on = true;
+        /* Step 3: cwnd counts as ssthresh + 3 * SMSS. */
+        recovery->allowance_bytes = (int32_t)(TCP_DUPTHRESH * mss_bytes);
+    }
 }
 
 void tcp_recovery_finish(TcpRecovery *recovery, int64_t now_ns)
@@ -203,5 +213,15 @@ TcpRecoveryNext tcp_recovery_next_lost(TcpRecovery *recovery, int64_t may_send_b
             return may_send_bytes >= len_bytes ? TCP_NEXT_RETRANSMIT : TCP_NEXT_NOTHING;
         }
     }
+    return has_new ? TCP_NEXT_NEW : TCP_NEXT_NOTHING;
+}
+
+TcpRecoveryNext tcp_recovery_next_inflated(TcpRecovery *recovery, int64_t may_send_bytes,
+                                           bool has_new, uint32_t *out_index)
+{
+    if (recovery->after_timeout) {
+        return tcp_recovery_next_lost(recovery, may_send_bytes, has_new, out_index);
+    }
+    /* RFC 5681 3.2 step 5: new data, as far as the inflated window allows. */
     return has_new ? TCP_NEXT_NEW : TCP_NEXT_NOTHING;
 }

@@ -128,14 +128,14 @@ const char *tcp_recovery_phase(const TcpRecovery *recovery);
 
 /* Counts a duplicate ACK and remembers its packet; they are counted anew from dupacks 0. */
 void tcp_recovery_count_dupack(TcpRecovery *recovery, const TcpRecoveryAck *ack);
-/* RFC 3042: the first and the second duplicate ACK allow one new segment each. For recoveries
- * without SACK; with it, pipe shrinks by what was delivered and that is enough (RFC 6675 section 5
- * (3)). */
-void tcp_recovery_allow_limited_transmit(TcpRecovery *recovery);
 /* Fast retransmit (RFC 5681 3.2 step 2 and 3, RFC 6675 section 5 (4)): tells the congestion
  * control, sets `recover`, and has the oldest segment sent at once. The caller sets `on`. */
 void tcp_recovery_fast_retransmit(TcpRecovery *recovery, TcpCcLossKind kind, TcpSeq snd_nxt,
                                   int64_t now_ns);
+/* A duplicate ACK where the window inflates (RFC 5681 3.2 steps 1 to 4): limited transmit, fast
+ * retransmit, inflation. may_begin: it can mean a loss. Not for recoveries with SACK, where pipe
+ * shrinks by what was delivered and that is enough (RFC 6675 section 5 (3)). */
+void tcp_recovery_on_dupack(TcpRecovery *recovery, const TcpRecoveryAck *ack, bool may_begin);
 /* Fast recovery is over; tells the congestion control. */
 void tcp_recovery_finish(TcpRecovery *recovery, int64_t now_ns);
 /* Everything outstanding is to be sent again in order, as the window opens (go-back-N). */
@@ -145,5 +145,8 @@ void tcp_recovery_check_gone_back(TcpRecovery *recovery, TcpSeq snd_una);
 /* The hook `next` while going back: the first record that is lost and not sent again. */
 TcpRecoveryNext tcp_recovery_next_lost(TcpRecovery *recovery, int64_t may_send_bytes, bool has_new,
                                        uint32_t *out_index);
+/* The hook `next` where the window inflates: new data in fast recovery, else as above. */
+TcpRecoveryNext tcp_recovery_next_inflated(TcpRecovery *recovery, int64_t may_send_bytes,
+                                           bool has_new, uint32_t *out_index);
 
 #endif

@@ -32,44 +32,20 @@ static void on_new_ack(TcpRecovery *recovery, const TcpRecoveryAck *ack)
     }
 }
 
-static void on_dupack(TcpRecovery *recovery, const TcpRecoveryAck *ack)
-{
-    tcp_recovery_count_dupack(recovery, ack);
-    if (recovery->on) {
-        recovery->allowance_bytes += (int32_t)recovery->mss_bytes;
-    } else if (seq_leq(ack->snd_una, recovery->recover)) {
-        /* RFC 6582 3.2 step 2: the ACK does not cover more than `recover`; the duplicates may
-         * answer segments that were sent twice. */
-    } else if (recovery->dupacks < TCP_DUPTHRESH) {
-        tcp_recovery_allow_limited_transmit(recovery);
-    } else if (recovery->dupacks == TCP_DUPTHRESH) {
-        tcp_recovery_fast_retransmit(recovery, TCP_CC_LOSS_RECOVERY, ack->snd_nxt, ack->now_ns);
-        recovery->on = true;
-        recovery->allowance_bytes = (int32_t)(TCP_DUPTHRESH * recovery->mss_bytes);
-    }
-}
-
 static void on_ack(TcpRecovery *recovery, const TcpRecoveryAck *ack)
 {
     if (ack->sent->acked_bytes > 0) {
         on_new_ack(recovery, ack);
     } else if (ack->duplicate) {
-        on_dupack(recovery, ack);
+        /* RFC 6582 3.2 step 2: while the ACK does not cover more than `recover`, the duplicates may
+         * answer segments that were sent twice. */
+        tcp_recovery_on_dupack(recovery, ack, seq_gt(ack->snd_una, recovery->recover));
     }
-}
-
-static TcpRecoveryNext next(TcpRecovery *recovery, int64_t may_send_bytes, bool has_new,
-                            uint32_t *out_index)
-{
-    if (recovery->after_timeout) {
-        return tcp_recovery_next_lost(recovery, may_send_bytes, has_new, out_index);
-    }
-    return has_new ? TCP_NEXT_NEW : TCP_NEXT_NOTHING;
 }
 
 const TcpRecoveryOps tcp_recovery_newreno = {
     .name = "newreno",
     .on_ack = on_ack,
     .on_timeout = tcp_recovery_go_back,
-    .next = next,
+    .next = tcp_recovery_next_inflated,
 };
