@@ -111,6 +111,19 @@ void tcp_recovery_on_retransmit(TcpRecovery *recovery, uint32_t index, SimKey pa
     recovery->why = PACKET_WHY_RETRANSMIT_RECOVERY;
 }
 
+uint32_t tcp_recovery_flight_bytes(const TcpRecovery *recovery)
+{
+    uint32_t out_bytes = recovery->sent->out_bytes, cwnd_bytes = recovery->cc->cwnd_bytes;
+    if (recovery->on || recovery->after_timeout) {
+        /* What went beyond cwnd took the place of segments that have left the network, or is lost
+         * and not sent again yet. */
+        return MIN(out_bytes, cwnd_bytes);
+    }
+    /* RFC 5681 3.2 step 2: what limited transmit sent beyond cwnd is not counted. */
+    return recovery->dupacks == 0 ? out_bytes
+                                  : MIN(out_bytes, MAX(cwnd_bytes, recovery->before_dupacks_bytes));
+}
+
 const char *tcp_recovery_phase(const TcpRecovery *recovery)
 {
     return recovery->on ? "fast-recovery" : recovery->after_timeout ? "timeout-recovery" : "open";
@@ -133,21 +146,12 @@ void tcp_recovery_count_dupack(TcpRecovery *recovery, const TcpRecoveryAck *ack)
     recovery->because[recovery->because_count++] = ack->packet;
 }
 
-/* FlightSize for ssthresh. RFC 5681 3.2 step 2: what limited transmit sent beyond cwnd is not
- * counted. */
-static uint32_t flight_bytes(const TcpRecovery *recovery)
-{
-    uint32_t out_bytes = recovery->sent->out_bytes;
-    uint32_t window_bytes = MAX(recovery->cc->cwnd_bytes, recovery->before_dupacks_bytes);
-    return MIN(out_bytes, window_bytes);
-}
-
 void tcp_recovery_fast_retransmit(TcpRecovery *recovery, TcpCcLossKind kind, TcpSeq snd_nxt,
                                   int64_t now_ns)
 {
     const TcpCcLoss loss = { .now_ns = now_ns,
                              .kind = kind,
-                             .in_flight_bytes = flight_bytes(recovery) };
+                             .in_flight_bytes = tcp_recovery_flight_bytes(recovery) };
     tcp_cc_on_loss(recovery->cc, &loss);
     recovery->recover = snd_nxt;
     recovery->partial_acks = 0;

@@ -5,8 +5,8 @@
  * At every ACK the connection calls, in this order, tcp_sent_ack(), tcp_recovery_on_ack(), and, if
  * the ACK moved snd_una, tcp_cc_on_ack() with in_recovery as tcp_recovery_on_ack() returned it. It
  * then sends while tcp_recovery_next() names something, telling tcp_recovery_on_retransmit() of
- * what was sent again. At a retransmission time-out it calls tcp_cc_on_loss(), then
- * tcp_recovery_on_timeout(). */
+ * what was sent again. At a retransmission time-out it calls tcp_cc_on_loss(), with
+ * tcp_recovery_flight_bytes(), then tcp_recovery_on_timeout(). */
 
 #ifndef TCP_TCP_RECOVERY_H
 #define TCP_TCP_RECOVERY_H
@@ -114,6 +114,10 @@ static inline uint32_t tcp_recovery_in_flight_bytes(const TcpRecovery *recovery)
 {
     return recovery->counts_pipe ? tcp_sent_pipe_bytes(recovery->sent) : recovery->sent->out_bytes;
 }
+
+/* FlightSize for ssthresh (RFC 5681 3.1: what is outstanding in the network), before anything is
+ * marked lost. */
+uint32_t tcp_recovery_flight_bytes(const TcpRecovery *recovery);
 
 /* May be sent beyond cwnd now; negative: that much less than cwnd. */
 static inline int32_t tcp_recovery_allowance_bytes(const TcpRecovery *recovery)

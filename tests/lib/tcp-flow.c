@@ -118,7 +118,7 @@ static void on_timer(SimEvent *event, int64_t now_ns)
     const TcpCcLoss loss = { .now_ns = now_ns,
                              .kind = flow->backoff > 0 ? TCP_CC_LOSS_TIMEOUT_AGAIN
                                                        : TCP_CC_LOSS_TIMEOUT,
-                             .in_flight_bytes = flow->sent.out_bytes };
+                             .in_flight_bytes = tcp_recovery_flight_bytes(&flow->recovery) };
     flow->timeouts++;
     flow->losses++;
     flow->backoff++;

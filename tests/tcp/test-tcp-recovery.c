@@ -484,6 +484,30 @@ static void test_sack_reneged(void)
     bench_free(bench);
 }
 
+/* RFC 5681 3.1: FlightSize at a time-out in fast recovery is what is in the network. What the
+ * duplicates have let go took the place of what they tell of. */
+static void test_flight_size_at_timeout(gconstpointer data)
+{
+    Bench *bench = bench_new(data);
+    for (uint32_t i = 1; i <= 3; i++) {
+        bench_ack(bench, 0, i, i);
+    }
+    bench_resend(bench);
+    bench_send(bench, 10);
+    for (uint32_t i = 4; i <= 9; i++) {
+        bench_ack(bench, 0, i, i);
+    }
+    g_assert_true(bench->recovery.on);
+    g_assert_cmpuint(bench->sent.out_bytes, ==, 20 * FLOW_MSS);
+    g_assert_cmpuint(bench->cc.cwnd_bytes, ==, 5 * FLOW_MSS);
+    g_assert_cmpuint(tcp_recovery_flight_bytes(&bench->recovery), ==, 5 * FLOW_MSS);
+    /* Going back, what waits to be sent again is not in the network either. */
+    bench->cc.cwnd_bytes = FLOW_MSS;
+    tcp_recovery_on_timeout(&bench->recovery, bench->snd_nxt);
+    g_assert_cmpuint(tcp_recovery_flight_bytes(&bench->recovery), ==, FLOW_MSS);
+    bench_free(bench);
+}
+
 int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
@@ -502,6 +526,12 @@ int main(int argc, char **argv)
         g_autofree char *path = g_strdup_printf("/tcp/recovery/flight-size/%s", (*ops)->name);
         g_test_add_data_func(path, *ops, test_flight_size);
     }
+    g_test_add_data_func("/tcp/recovery/flight-size-at-timeout/reno", &tcp_recovery_reno,
+                         test_flight_size_at_timeout);
+    g_test_add_data_func("/tcp/recovery/flight-size-at-timeout/newreno", &tcp_recovery_newreno,
+                         test_flight_size_at_timeout);
+    g_test_add_data_func("/tcp/recovery/flight-size-at-timeout/sack", &tcp_recovery_sack,
+                         test_flight_size_at_timeout);
     g_test_add_func("/tcp/recovery/newreno/partial-acks", test_newreno_partial_acks);
     g_test_add_func("/tcp/recovery/newreno/careful", test_newreno_is_careful);
     g_test_add_func("/tcp/recovery/sack/needs-news", test_sack_needs_news);
