@@ -142,7 +142,8 @@ void tcp_recovery_fast_retransmit(TcpRecovery *recovery, TcpCcLossKind kind, Tcp
 void tcp_recovery_on_dupack(TcpRecovery *recovery, const TcpRecoveryAck *ack, bool may_begin);
 /* Fast recovery is over; tells the congestion control. */
 void tcp_recovery_finish(TcpRecovery *recovery, int64_t now_ns);
-/* Everything outstanding is to be sent again in order, as the window opens (go-back-N). */
+/* Everything outstanding that is not SACKed is to be sent again in order, as the window opens
+ * (go-back-N). */
 void tcp_recovery_go_back(TcpRecovery *recovery, TcpSeq snd_nxt);
 /* Ends go-back-N when snd_una has reached `recover`. */
 void tcp_recovery_check_gone_back(TcpRecovery *recovery, TcpSeq snd_una);

@@ -141,7 +141,7 @@ void tcp_sent_split(TcpSentQueue *queue, uint32_t i, TcpSeq seq)
     TcpSent *left = tcp_sent_at(queue, i), *right = tcp_sent_at(queue, i + 1);
     left->end = seq;
     right->seq = seq;
-    left->ctl &= (uint8_t)~(TCP_FIN | TCP_PSH);
+    left->ctl &= (uint8_t) ~(TCP_FIN | TCP_PSH);
     right->ctl &= (uint8_t)~TCP_SYN;
     queue->lost_next += queue->lost_next > i;
     queue->resend_next += queue->resend_next > i;
@@ -375,16 +375,34 @@ void tcp_sent_find_losses(TcpSentQueue *queue, uint32_t dupthresh, uint32_t mss_
     check(queue);
 }
 
-void tcp_sent_lose_all(TcpSentQueue *queue)
+/* RFC 2018 section 8: what was SACKED is outstanding again. */
+static void forget_sacks(TcpSentQueue *queue)
 {
     for (uint32_t i = 0; i < queue->count; i++) {
         TcpSent *record = tcp_sent_at(queue, i);
-        record->flags &= (uint8_t)~(TCP_SENT_SACKED | TCP_SENT_RETRANSMITTED);
-        record->flags |= TCP_SENT_LOST;
+        record->flags &= (uint8_t)~TCP_SENT_SACKED;
         record->sacked_run = 0;
     }
-    queue->lost_bytes = queue->out_bytes;
     queue->sacked_bytes = 0;
+}
+
+void tcp_sent_lose_all(TcpSentQueue *queue)
+{
+    /* Departs: RFC 2018 section 8 would turn off the SACKed bits at every time-out, for it might
+     * mean that the receiver has reneged. As other stacks do, we believe what was SACKed until the
+     * oldest segment proves the contrary: SACKed, and yet not acknowledged. RFC 6675 5.1 wants the
+     * recovery after a time-out to gain from all that the receiver has told. */
+    if (is_sacked(queue, 0)) {
+        forget_sacks(queue);
+    }
+    for (uint32_t i = 0; i < queue->count; i++) {
+        TcpSent *record = tcp_sent_at(queue, i);
+        if ((record->flags & TCP_SENT_SACKED) == 0) {
+            record->flags &= (uint8_t)~TCP_SENT_RETRANSMITTED;
+            record->flags |= TCP_SENT_LOST;
+        }
+    }
+    queue->lost_bytes = queue->out_bytes - queue->sacked_bytes;
     queue->retransmitted_bytes = 0;
     queue->lost_next = queue->count;
     queue->above_bytes = 0;

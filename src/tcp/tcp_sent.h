@@ -101,8 +101,8 @@ void tcp_sent_ack(TcpSentQueue *queue, TcpSeq snd_una, const WireSack *blocks, u
  * more than (dupthresh - 1) * mss SACKed bytes, lie above it. Each record is looked at once in its
  * life. */
 void tcp_sent_find_losses(TcpSentQueue *queue, uint32_t dupthresh, uint32_t mss_bytes);
-/* A time-out: SACK information is forgotten (RFC 2018 section 5), every record is LOST, no copy in
- * flight, sending again starts at the oldest. */
+/* A time-out: every record that is not SACKED is LOST, no copy in flight, sending again starts at
+ * the oldest. If that is SACKED, the receiver has reneged and all SACK information is forgotten. */
 void tcp_sent_lose_all(TcpSentQueue *queue);
 /* Sending again starts at the oldest record (RFC 6675 section 5 (4.3): HighRxt = HighACK); copies
  * sent earlier are no longer in flight. */

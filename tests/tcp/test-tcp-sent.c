@@ -156,6 +156,7 @@ static void test_block(gconstpointer data)
     tcp_sent_clear(&queue);
 }
 
+/* RFC 2018 section 8: the oldest segment was SACKed and is not acknowledged. */
 static void test_reneging_is_seen(void)
 {
     TcpSentQueue queue;
@@ -166,6 +167,22 @@ static void test_reneging_is_seen(void)
     tcp_sent_lose_all(&queue);
     g_assert_cmpuint(tcp_sent_next_hole(&queue), ==, 0);
     g_assert_cmpuint(queue.sacked_bytes, ==, 0);
+    tcp_sent_clear(&queue);
+}
+
+/* A time-out alone is no reneging: what was SACKed is not sent again. */
+static void test_time_out_keeps_sacks(void)
+{
+    TcpSentQueue queue;
+    tcp_sent_init(&queue);
+    send_until(&queue, 100, 1000);
+    ack(&queue, 0, 100, 300, 0, 0);
+    tcp_sent_lose_all(&queue);
+    g_assert_cmpuint(queue.sacked_bytes, ==, 200);
+    g_assert_cmpuint(queue.lost_bytes, ==, 800);
+    g_assert_cmpuint(tcp_sent_pipe_bytes(&queue), ==, 0);
+    tcp_sent_again(&queue, 0, 7, true, 0);
+    g_assert_cmpuint(tcp_sent_next_hole(&queue), ==, 3);
     tcp_sent_clear(&queue);
 }
 
@@ -270,7 +287,8 @@ static void model_ack(Model *model)
     if (draw(model, 0, 4) == 0) {
         model->una = draw(model, model->una, MIN(model->nxt, model->una + 400) + 1);
     }
-    while (model->una < model->nxt && model->sacked[model->una]) {
+    bool reneges = draw(model, 0, 20) == 0;
+    while (!reneges && model->una < model->nxt && model->sacked[model->una]) {
         model->una++; /* the receiver keeps what it has SACKed */
     }
     WireSack sent_blocks[3];
@@ -316,7 +334,9 @@ static void model_resend(Model *model)
 static void model_time_out(Model *model)
 {
     tcp_sent_lose_all(&model->queue);
-    memset(model->sacked, 0, sizeof model->sacked);
+    if (model->sacked[model->una]) {
+        memset(model->sacked, 0, sizeof model->sacked);
+    }
     memset(model->again, 0, sizeof model->again);
     memset(model->lost + model->una, true, model->nxt - model->una);
     model->high_rxt = 0;
@@ -411,6 +431,7 @@ int main(int argc, char **argv)
         g_test_add_data_func(path, &blocks[i], test_block);
     }
     g_test_add_func("/tcp/sent/reneging-is-seen", test_reneging_is_seen);
+    g_test_add_func("/tcp/sent/time-out-keeps-sacks", test_time_out_keeps_sacks);
     for (size_t i = 0; i < G_N_ELEMENTS(losses); i++) {
         g_autofree char *path = g_strdup_printf("/tcp/sent/is-lost/%s", losses[i].label);
         g_test_add_data_func(path, &losses[i], test_loss);
