@@ -30,22 +30,30 @@ void tcp_ack_take_window(TcpConn *conn, const TcpSegment *seg)
 
 /* ---- the round-trip time ---- */
 
-/* RFC 7323 4.1: an echoed timestamp of a segment that moves snd_una times a round trip even
- * where the scoreboard cannot, because the segment was sent twice. -1: there is none. */
-static int64_t echoed_rtt(const TcpConn *conn, const TcpSegment *seg)
+/* RFC 7323 4.1: an echoed timestamp times a segment that moves snd_una even where the scoreboard
+ * cannot, because it was sent twice. -1: there is none.
+ * Departs: an echo older than the latest transmission gives no sample. A retransmission that the
+ * receiver did not need leaves its TS.Recent as it was: if the first ACK was lost, the echo tells
+ * how long the time-out took, and each such sample makes the next one longer. By Karn's rule the
+ * back-off stays until something was sent but once. */
+static int64_t echoed_rtt(const TcpConn *conn, const TcpSegment *seg, const TcpSentAck *sent)
 {
-    if (!conn->ts_ok || (seg->tcp->options & TCP_OPT_TIMESTAMPS) == 0) {
+    if (!conn->ts_ok || (seg->tcp->options & TCP_OPT_TIMESTAMPS) == 0 || sent->resent_at_ns < 0) {
         return -1;
     }
-    uint32_t ticks = tcp_options_clock(conn, seg->now_ns) - seg->tcp->ts_ecr;
-    int64_t rtt_ns = (int64_t)ticks * SIM_NS_PER_MS;
-    return rtt_ns <= seg->now_ns ? rtt_ns : -1; /* else the peer echoes what was never sent */
+    uint32_t echo = seg->tcp->ts_ecr, now = tcp_options_clock(conn, seg->now_ns);
+    bool is_answer =
+        seq_geq(echo, tcp_options_clock(conn, sent->resent_at_ns)) && seq_leq(echo, now);
+    return is_answer ? (int64_t)(now - echo) * SIM_NS_PER_MS : -1;
 }
 
 static int64_t measure_rtt(const TcpConn *conn, const TcpSegment *seg, const TcpSentAck *sent)
 {
+    if (G_UNLIKELY(sent->dsack)) {
+        return -1; /* it answers a duplicate, not what it acknowledges */
+    }
     return sent->newest_sent_at_ns >= 0 ? seg->now_ns - sent->newest_sent_at_ns
-           : sent->acked_bytes > 0      ? echoed_rtt(conn, seg)
+           : sent->acked_bytes > 0      ? echoed_rtt(conn, seg, sent)
                                         : -1;
 }
 

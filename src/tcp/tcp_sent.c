@@ -194,13 +194,20 @@ static void forget_front(TcpSentQueue *queue, const TcpSent *record, uint32_t le
     }
 }
 
+static void note_resent(TcpSentAck *out_ack, const TcpSent *record)
+{
+    if (G_UNLIKELY(record->flags & TCP_SENT_EVER_RETRANSMITTED)) {
+        out_ack->resent_at_ns = out_ack->resent_at_ns < 0
+                                    ? record->sent_at_ns
+                                    : MIN(out_ack->resent_at_ns, record->sent_at_ns);
+    }
+}
+
 /* Notes for out_ack that len bytes of the record were acknowledged cumulatively. */
 static void note_acked(TcpSentAck *out_ack, const TcpSent *record, uint32_t len)
 {
     out_ack->acked_bytes += len;
-    if (record->flags & TCP_SENT_EVER_RETRANSMITTED) {
-        out_ack->covers_retransmission = true;
-    }
+    note_resent(out_ack, record);
     if ((record->flags & TCP_SENT_SACKED) == 0) {
         out_ack->delivered_bytes += len;
         out_ack->newest_sent_at_ns = MAX(out_ack->newest_sent_at_ns, record->sent_at_ns);
@@ -259,9 +266,7 @@ static void sack_record(TcpSentQueue *queue, uint32_t i, TcpSentAck *out_ack)
 {
     TcpSent *record = tcp_sent_at(queue, i);
     uint32_t len = len_of(record);
-    if (record->flags & TCP_SENT_EVER_RETRANSMITTED) {
-        out_ack->covers_retransmission = true;
-    }
+    note_resent(out_ack, record);
     mark(queue, record, TCP_SENT_SACKED, TCP_SENT_LOST | TCP_SENT_RETRANSMITTED);
     record->sacked_run = 1;
     if (queue->sacked_bytes == 0 || seq_gt(record->end, queue->highest_sacked)) {
@@ -331,7 +336,7 @@ static void apply_blocks(TcpSentQueue *queue, TcpSeq snd_una, const WireSack *bl
 void tcp_sent_ack(TcpSentQueue *queue, TcpSeq snd_una, const WireSack *blocks, uint8_t block_count,
                   TcpSentAck *out_ack)
 {
-    *out_ack = (TcpSentAck){ .newest_sent_at_ns = -1 };
+    *out_ack = (TcpSentAck){ .newest_sent_at_ns = -1, .resent_at_ns = -1 };
     drop_acked(queue, snd_una, out_ack);
     if (queue->count == 0 && queue->capacity > IDLE_RECORDS) {
         tcp_sent_clear(queue);
@@ -340,7 +345,7 @@ void tcp_sent_ack(TcpSentQueue *queue, TcpSeq snd_una, const WireSack *blocks, u
         out_ack->dsack = is_dsack(snd_una, blocks, block_count);
         apply_blocks(queue, snd_una, blocks, block_count, out_ack);
     }
-    if (out_ack->covers_retransmission) {
+    if (out_ack->resent_at_ns >= 0) {
         out_ack->newest_sent_at_ns = -1;
     }
     out_ack->reneged = is_sacked(queue, 0);

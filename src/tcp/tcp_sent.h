@@ -86,8 +86,10 @@ typedef struct TcpSentAck {
     /* Latest transmission time among the newly delivered; -1: nothing was delivered, or Karn's
      * rule forbids a sample (RFC 6298 section 3). */
     int64_t newest_sent_at_ns;
-    bool covers_retransmission; /* some acked record had been retransmitted */
-    bool dsack;                 /* the first block reports a duplicate (RFC 2883) */
+    /* Of the acked records that had been sent again: the earliest of their latest transmissions;
+     * -1: there was none. */
+    int64_t resent_at_ns;
+    bool dsack;        /* the first block reports a duplicate (RFC 2883) */
     bool sack_was_new; /* SACK information that was not there before (RFC 6675 "duplicate ACK") */
     bool reneged;      /* the oldest byte outstanding is one that was SACKed: the receiver took
                         * it back (RFC 2018 section 8); a time-out will send it again */

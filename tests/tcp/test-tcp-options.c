@@ -227,21 +227,42 @@ static void test_paws_after_24_days(void)
     tcp_bed_close(&bed);
 }
 
-/* RFC 7323 4.1: a retransmission gives no sample by Karn's rule, but its echo does. */
-static void test_echo_times_retransmission(void)
+typedef struct EchoRow {
+    const char *label;
+    const char *ack;
+    bool sampled;
+} EchoRow;
+
+/* 100 octets sent at 0, and again at 1 s; the answer comes at 1.5 s. */
+static const EchoRow echoes[] = {
+    /* RFC 7323 4.1: a retransmission gives no sample by Karn's rule, but its echo does. */
+    { "of-the-retransmission", ". 1:1(0) ack 101 win 65535 <TS val 300 ecr 1000>", true },
+    /* The ACK of the original was lost; the copy was a duplicate, and TS.Recent did not move. */
+    { "of-the-original", ". 1:1(0) ack 101 win 65535 <TS val 300 ecr 0>", false },
+    { "of-the-future", ". 1:1(0) ack 101 win 65535 <TS val 300 ecr 2000>", false },
+};
+
+static void test_echo_times_retransmission(gconstpointer data)
 {
+    const EchoRow *row = data;
     TcpBed bed;
     open_with_timestamps(&bed);
     TcpVars vars;
     tcp_bed_send(&bed, 100);
     tcp_bed_run(&bed, SIM_NS_PER_S + 500 * SIM_NS_PER_MS);
-    tcp_bed_forget(&bed); /* sent again at 1 s, acknowledged half a second later */
+    tcp_bed_forget(&bed);
     tcp_conn_vars(bed.conn, &vars);
-    int64_t before_ns = vars.srtt_ns;
-    tcp_bed_inject(&bed, ". 1:1(0) ack 101 win 65535 <TS val 300 ecr 1000>");
+    int64_t srtt_ns = vars.srtt_ns, rto_ns = vars.rto_ns;
+    tcp_bed_inject(&bed, row->ack);
     tcp_conn_vars(bed.conn, &vars);
-    g_assert_cmpint(vars.srtt_ns, >, before_ns);
-    g_assert_cmpint(vars.srtt_ns, <, 500 * SIM_NS_PER_MS + 1);
+    if (row->sampled) {
+        g_assert_cmpint(vars.srtt_ns, >, srtt_ns);
+        g_assert_cmpint(vars.srtt_ns, <=, 500 * SIM_NS_PER_MS);
+        g_assert_cmpint(vars.rto_ns, <, rto_ns); /* and the back-off ends */
+    } else {
+        g_assert_cmpint(vars.srtt_ns, ==, srtt_ns);
+        g_assert_cmpint(vars.rto_ns, ==, rto_ns);
+    }
     tcp_bed_close(&bed);
 }
 
@@ -335,6 +356,24 @@ static void test_dsack(void)
     tcp_bed_close(&bed);
 }
 
+/* An ACK that reports a duplicate answers that, whenever what it acknowledges was sent. */
+static void test_dsack_times_nothing(void)
+{
+    TcpBed bed;
+    TcpVars vars;
+    open_with_sack(&bed, false);
+    tcp_conn_vars(bed.conn, &vars);
+    int64_t srtt_ns = vars.srtt_ns;
+    tcp_bed_send(&bed, 100);
+    tcp_bed_run(&bed, 900 * SIM_NS_PER_MS);
+    tcp_bed_forget(&bed);
+    tcp_bed_inject(&bed, ". 1:1(0) ack 101 win 65535 <sack 0:1>");
+    tcp_conn_vars(bed.conn, &vars);
+    g_assert_cmpint(vars.srtt_ns, ==, srtt_ns);
+    g_assert_cmpuint(vars.snd_una, ==, vars.snd_nxt);
+    tcp_bed_close(&bed);
+}
+
 static void add_rows(const char *prefix, gconstpointer rows, size_t count, size_t size,
                      GTestDataFunc fn)
 {
@@ -358,10 +397,12 @@ int main(int argc, char **argv)
     g_test_add_func("/tcp/options/paws", test_paws);
     g_test_add_func("/tcp/options/missing-timestamp", test_missing_timestamp);
     g_test_add_func("/tcp/options/paws-after-24-days", test_paws_after_24_days);
-    g_test_add_func("/tcp/options/echo-times-retransmission", test_echo_times_retransmission);
+    add_rows("/tcp/options/echo-times-retransmission/", echoes, G_N_ELEMENTS(echoes),
+             sizeof echoes[0], test_echo_times_retransmission);
     g_test_add_func("/tcp/options/sack-blocks", test_sack_blocks);
     g_test_add_func("/tcp/options/sack-with-timestamps", test_sack_with_timestamps);
     g_test_add_func("/tcp/options/sack-not-agreed", test_sack_not_agreed);
     g_test_add_func("/tcp/options/dsack", test_dsack);
+    g_test_add_func("/tcp/options/dsack-times-nothing", test_dsack_times_nothing);
     return g_test_run();
 }

@@ -108,10 +108,10 @@ static void test_karn(void)
     tcp_sent_again(&queue, 1, 99, true, 1000);
     TcpSentAck got = ack(&queue, 100, 0, 0, 0, 0);
     g_assert_cmpint(got.newest_sent_at_ns, ==, 0);
-    g_assert_false(got.covers_retransmission);
+    g_assert_cmpint(got.resent_at_ns, ==, NOT_YET);
     got = ack(&queue, 300, 0, 0, 0, 0);
     g_assert_cmpint(got.newest_sent_at_ns, ==, NOT_YET);
-    g_assert_true(got.covers_retransmission);
+    g_assert_cmpint(got.resent_at_ns, ==, 1000);
     tcp_sent_clear(&queue);
 }
 
