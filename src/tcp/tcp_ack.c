@@ -6,10 +6,13 @@ enum { FEW_SEGMENTS = 8 /* so little unsent that the program should write again 
 
 /* ---- the send window ---- */
 
-/* RFC9293-WND-1: the segment is not older than the one the window was last taken from. */
+/* RFC9293-WND-1: the segment is not older than the one the window was last taken from.
+ * Departs: RFC 9293 3.10.7.4 goes by SEG.SEQ first, and so refuses the window of a retransmission
+ * whose ACK is news. The old window would then be counted from the new snd_una, and reach beyond
+ * anything the peer has offered. An ACK that moves snd_una brings its window along. */
 static bool is_window_news(const TcpConn *conn, const TcpSegment *seg)
 {
-    return seq_lt(conn->snd_wl1, seg->seq) ||
+    return seq_gt(seg->tcp->ack, conn->snd_una) || seq_lt(conn->snd_wl1, seg->seq) ||
            (conn->snd_wl1 == seg->seq && seq_leq(conn->snd_wl2, seg->tcp->ack));
 }
 

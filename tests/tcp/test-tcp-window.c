@@ -203,6 +203,24 @@ static void test_old_segment_keeps_window(void)
     tcp_bed_close(&bed);
 }
 
+/* ... unless its ACK is news: else the old window would be counted from the new snd_una, and more
+ * sent than was ever offered. */
+static void test_news_in_old_segment(void)
+{
+    TcpBed bed;
+    open_bed(&bed);
+    tcp_bed_inject(&bed, "P. 101:201(100) ack 1 win 4380"); /* the segment before it was lost */
+    tcp_bed_send(&bed, 8760);
+    tcp_bed_forget(&bed);
+    tcp_bed_inject(&bed, "P. 1:101(100) ack 2921 win 1460");
+    tcp_bed_expect(&bed, ". 4381:4381(0) ack 201");
+    tcp_bed_expect_nothing(&bed); /* 2921 + 1460 are out */
+    tcp_bed_inject(&bed, ". 201:201(0) ack 4381 win 1460");
+    tcp_bed_expect(&bed, ". 4381:5841(1460) ack 201");
+    tcp_bed_expect_nothing(&bed);
+    tcp_bed_close(&bed);
+}
+
 /* Sends 3000 octets into a window of 2000, of which the peer acknowledges all and offers no more.
  */
 static void close_window(TcpBed *bed)
@@ -396,6 +414,7 @@ int main(int argc, char **argv)
     g_test_add_func("/tcp/rfc9293/MUST-66", test_urgent_at_closed_window);
     g_test_add_func("/tcp/rfc9293/MUST-1", test_large_window);
     g_test_add_func("/tcp/window/old-segment-keeps-window", test_old_segment_keeps_window);
+    g_test_add_func("/tcp/window/news-in-old-segment", test_news_in_old_segment);
     g_test_add_func("/tcp/rfc9293/MUST-36", test_probe);
     g_test_add_func("/tcp/rfc9293/MUST-37", test_probe);
     g_test_add_func("/tcp/rfc9293/SHLD-29", test_probe);
