@@ -84,6 +84,7 @@ static void start(App *app, int64_t now_ns)
 {
     Steps *steps = app->state;
     steps->run.loops = g_array_new(FALSE, FALSE, sizeof(Loop));
+    steps->run.listeners = g_ptr_array_new();
     advance(app, now_ns);
 }
 
@@ -103,6 +104,7 @@ static void clear(App *app)
 {
     Steps *steps = app->state;
     g_clear_pointer(&steps->run.loops, g_array_unref);
+    g_clear_pointer(&steps->run.listeners, g_ptr_array_unref);
 }
 
 void app_steps_set(App *app, const AppStep *steps, uint32_t count)

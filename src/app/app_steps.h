@@ -1,9 +1,10 @@
 /* The step language: a program written as a list of socket calls (design section 3).
  *
  * A program runs its steps in order; a step that must wait (accept, connect, receive, a full send
- * buffer, wait) goes on when its event comes. One program has at most one listening socket, one
- * current stream and one datagram socket; `accept` and `connect` make a connection current, and the
- * one before is closed. `bind` and `set` before a connection apply to the next socket. */
+ * buffer, wait) goes on when its event comes. One program has at most one current stream and one
+ * datagram socket; `accept` and `connect` make a connection current, and the one before is closed.
+ * It may listen on several ports: `accept` then takes a connection of the port named first among
+ * those that have one. `bind` and `set` before a connection apply to the next socket. */
 
 #ifndef APP_APP_STEPS_H
 #define APP_APP_STEPS_H
@@ -19,8 +20,8 @@ typedef enum AppStepKind {
     APP_STEP_SEND_URGENT, /* bytes */
     APP_STEP_RECEIVE,     /* bytes, or until_eof; each: bytes a read, every: pause between reads */
     APP_STEP_SHUTDOWN,
-    APP_STEP_CLOSE, /* the current stream; if there is none, the listener, else the datagram socket
-                     */
+    APP_STEP_CLOSE, /* the current stream; if there is none, the latest listener, else the datagram
+                     * socket */
     APP_STEP_ABORT,
     APP_STEP_WAIT,         /* duration, or for an event: established, sent, closed, urgent, eof */
     APP_STEP_AT,           /* until an instant of the simulated clock */

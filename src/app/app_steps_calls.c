@@ -111,21 +111,32 @@ static bool run_listen(App *app, const AppStep *step, SocketError *out_error, in
         *out_error = socket_listen(socket, step->count, now_ns);
     }
     if (*out_error == SOCKET_OK) {
-        drop(&steps->run.listener, now_ns);
-        steps->run.listener = g_steal_pointer(&steps->run.prepared);
+        g_ptr_array_add(steps->run.listeners, g_steal_pointer(&steps->run.prepared));
     }
     return true;
+}
+
+/* A connection of the first listener that has one; NULL: none has. */
+static Socket *accept_any(App *app, const AppStep *step, int64_t now_ns)
+{
+    const Steps *steps = app->state;
+    Socket *socket = NULL;
+    for (uint32_t i = 0; i < steps->run.listeners->len && socket == NULL; i++) {
+        Socket *listener = g_ptr_array_index(steps->run.listeners, i);
+        word_calls(app, listener, step);
+        socket = socket_accept(listener, app_on_socket, app, now_ns);
+    }
+    return socket;
 }
 
 static bool run_accept(App *app, const AppStep *step, SocketError *out_error, int64_t now_ns)
 {
     Steps *steps = app->state;
-    if (steps->run.listener == NULL) {
+    if (steps->run.listeners->len == 0) {
         *out_error = SOCKET_NOT_CONNECTED;
         return true;
     }
-    word_calls(app, steps->run.listener, step);
-    Socket *socket = socket_accept(steps->run.listener, app_on_socket, app, now_ns);
+    Socket *socket = accept_any(app, step, now_ns);
     if (socket == NULL) {
         return false;
     }
@@ -252,19 +263,27 @@ static bool run_shutdown(App *app, const AppStep *step, SocketError *out_error, 
     return true;
 }
 
+/* What `close` is about, no longer the program's; NULL: there is nothing to close. */
+static Socket *take_closable(Steps *steps)
+{
+    if (steps->run.stream != NULL) {
+        return g_steal_pointer(&steps->run.stream);
+    }
+    GPtrArray *listeners = steps->run.listeners;
+    return listeners->len > 0 ? g_ptr_array_steal_index(listeners, listeners->len - 1)
+                              : g_steal_pointer(&steps->run.datagram);
+}
+
 static bool run_close(App *app, const AppStep *step, SocketError *out_error, int64_t now_ns)
 {
-    Steps *steps = app->state;
-    Socket **socket = steps->run.stream != NULL     ? &steps->run.stream
-                      : steps->run.listener != NULL ? &steps->run.listener
-                                                    : &steps->run.datagram;
-    if (*socket == NULL) {
+    Socket *socket = take_closable(app->state);
+    if (socket == NULL) {
         *out_error = SOCKET_NOT_CONNECTED;
         return true;
     }
-    word_calls(app, *socket, step);
-    *out_error = socket_close(*socket, now_ns);
-    drop(socket, now_ns);
+    word_calls(app, socket, step);
+    *out_error = socket_close(socket, now_ns);
+    socket_free(socket, now_ns);
     return true;
 }
 

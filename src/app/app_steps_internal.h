@@ -15,16 +15,17 @@ typedef struct Steps {
     const AppStep *steps;
     uint32_t count;
     struct {
-        uint32_t at;        /* the step that is being run */
-        bool begun;         /* it has been called before */
-        bool running;       /* a call is under way... */
-        bool again;         /* ...and an event came meanwhile */
-        uint32_t events;    /* bit set of events since the step began */
-        uint64_t progress;  /* bytes or datagrams that it has moved */
-        int64_t wake_at_ns; /* 0: it waits for no instant */
-        GArray *loops;      /* of Loop, innermost last */
-        Socket *prepared;   /* made by bind or set; the next to listen or connect */
-        Socket *listener, *stream, *datagram;
+        uint32_t at;          /* the step that is being run */
+        bool begun;           /* it has been called before */
+        bool running;         /* a call is under way... */
+        bool again;           /* ...and an event came meanwhile */
+        uint32_t events;      /* bit set of events since the step began */
+        uint64_t progress;    /* bytes or datagrams that it has moved */
+        int64_t wake_at_ns;   /* 0: it waits for no instant */
+        GArray *loops;        /* of Loop, innermost last */
+        Socket *prepared;     /* made by bind or set; the next to listen or connect */
+        GPtrArray *listeners; /* of Socket, in the order of their steps */
+        Socket *stream, *datagram;
     } run;
 } Steps;
 

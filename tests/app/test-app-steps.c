@@ -40,6 +40,18 @@ static const Story stories[] = {
         STEP(SEND, .bytes = 500),
         STEP(RECEIVE, .bytes = UNTIL_EOF), STEP(CLOSE), STEP(CLOSE) },
       100, 500, 300 },
+    /* A second listen leaves the first alone; the latest is closed first. */
+    { "two-ports",
+      { STEP(CONNECT, .host = "server", .port = 81), STEP(SEND, .bytes = 100), STEP(CLOSE),
+        STEP(CONNECT, .host = "server", .port = 80), STEP(SEND, .bytes = 200), STEP(CLOSE),
+        STEP(WAIT, .time_ns = 50 * MS),
+        STEP(CONNECT, .host = "server", .port = 81, .expect = SOCKET_REFUSED),
+        STEP(CONNECT, .host = "server", .port = 80), STEP(CLOSE) },
+      { STEP(LISTEN, .port = 80), STEP(LISTEN, .port = 81),
+        STEP(ACCEPT), STEP(RECEIVE, .bytes = UNTIL_EOF), STEP(CLOSE),
+        STEP(ACCEPT), STEP(RECEIVE, .bytes = UNTIL_EOF), STEP(CLOSE),
+        STEP(CLOSE), STEP(ACCEPT), STEP(CLOSE), STEP(CLOSE) },
+      200, 0, 300 },
     /* More than any buffer holds: send waits for room, several times over. */
     { "long-transfer",
       { STEP(CONNECT, .host = "server", .port = 80), STEP(SEND, .bytes = 5000000), STEP(CLOSE) },
