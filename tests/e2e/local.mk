@@ -4,6 +4,7 @@ test_programs += \
 
 test_scripts += \
 	tests/e2e/test-captures.sh \
+	tests/e2e/test-interrupted.sh \
 	tests/e2e/test-scenarios.sh
 
 EXTRA_DIST += tests/e2e/e2e.sh tests/e2e/update-references
