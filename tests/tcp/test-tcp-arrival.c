@@ -263,6 +263,9 @@ int main(int argc, char **argv)
     for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
         g_autofree char *path = g_strdup_printf("/tcp/arrival/refused/%s", rows[i].label);
         g_test_add_data_func(path, &rows[i], test_refused);
+        if (rows[i].discard == INET_DISCARD_TCP_OLD_ACK) {
+            g_test_add_data_func("/tcp/rfc9293/MAY-12", &rows[i], test_refused);
+        }
     }
     for (size_t i = 0; i < G_N_ELEMENTS(closed_rows); i++) {
         g_autofree char *path = g_strdup_printf("/tcp/arrival/closed/%s", closed_rows[i].label);
@@ -277,5 +280,6 @@ int main(int argc, char **argv)
     g_test_add_func("/tcp/arrival/text-with-old-ack", test_text_with_old_ack);
     g_test_add_func("/tcp/arrival/text-after-fin", test_text_after_fin);
     g_test_add_func("/tcp/rfc9293/SHLD-31", test_early_text);
+    g_test_add_func("/tcp/rfc9293/MAY-13", test_early_text);
     return g_test_run();
 }

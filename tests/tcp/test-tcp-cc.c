@@ -157,6 +157,7 @@ int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
     g_test_add_func("/tcp/cc/required-hooks", test_required_hooks);
+    g_test_add_func("/tcp/rfc9293/MAY-18", test_required_hooks);
     g_test_add_func("/tcp/cc/initial-window", test_initial_window);
     add_for_each("common", test_common);
     add_for_each("idle", test_idle);

@@ -459,6 +459,7 @@ int main(int argc, char **argv)
     g_test_add_func("/tcp/close/abort", test_abort);
     g_test_add_func("/tcp/close/unread", test_close_with_unread);
     g_test_add_func("/tcp/rfc9293/SHLD-3", test_text_after_close);
+    g_test_add_func("/tcp/rfc9293/MAY-1", test_text_after_close);
     g_test_add_func("/tcp/close/read-after-end", test_read_after_end);
     g_test_add_data_func("/tcp/close/close-after-end", GUINT_TO_POINTER(0), test_let_go_after_end);
     g_test_add_data_func("/tcp/close/abort-after-end", GUINT_TO_POINTER(1), test_let_go_after_end);

@@ -80,6 +80,18 @@ static const ScaleRow scale_rows[] = {
       "S. 0:0(0) ack 1 win 65535 <mss 1460,wscale 0>", ". 1:1(0) ack 101 win 65435", 16384000 },
 };
 
+/* SHLD-5, MAY-3: on the SYN of an active open too. */
+static void test_mss_on_syn(void)
+{
+    TcpBed bed;
+    TcpConfig config;
+    tcp_bed_config(&config);
+    tcp_bed_open(&bed, &config);
+    tcp_bed_connect(&bed);
+    tcp_bed_expect(&bed, "S 0:0(0) win 65535 <mss 1460>");
+    tcp_bed_close(&bed);
+}
+
 static void test_scale(gconstpointer data)
 {
     const ScaleRow *row = data;
@@ -388,6 +400,8 @@ int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
     add_rows("/tcp/", mss_rows, G_N_ELEMENTS(mss_rows), sizeof mss_rows[0], test_mss);
+    g_test_add_func("/tcp/rfc9293/SHLD-5", test_mss_on_syn);
+    g_test_add_func("/tcp/rfc9293/MAY-3", test_mss_on_syn);
     add_rows("/tcp/options/scale/", scale_rows, G_N_ELEMENTS(scale_rows), sizeof scale_rows[0],
              test_scale);
     g_test_add_func("/tcp/options/scale-only-in-syn", test_scale_only_in_syn);

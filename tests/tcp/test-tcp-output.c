@@ -104,7 +104,7 @@ static void test_pushed_writes(void)
 /* ---- delayed ACKs ---- */
 
 /* SHLD-19: every second full-sized segment is acknowledged at once, whoever's MSS is the smaller.
- */
+ * MUST-59: no segment waits to be looked at when an ACK goes; it covers all that has arrived. */
 static void test_every_second(void)
 {
     TcpBed bed;
@@ -428,6 +428,7 @@ int main(int argc, char **argv)
     g_test_init(&argc, &argv, NULL);
     g_test_add_func("/tcp/rfc9293/SHLD-7", test_nagle);
     g_test_add_func("/tcp/rfc9293/SHLD-28", test_nagle);
+    g_test_add_func("/tcp/rfc9293/MAY-16", test_nagle);
     g_test_add_func("/tcp/rfc9293/MUST-17", test_no_nagle);
     g_test_add_func("/tcp/output/nagle-and-fin", test_nagle_and_fin);
     g_test_add_func("/tcp/rfc9293/MUST-60", test_push);
@@ -436,6 +437,7 @@ int main(int argc, char **argv)
     g_test_add_func("/tcp/rfc9293/SHLD-27", test_pushed_writes);
     g_test_add_func("/tcp/rfc9293/SHLD-18", test_lone_segment);
     g_test_add_func("/tcp/rfc9293/SHLD-19", test_every_second);
+    g_test_add_func("/tcp/rfc9293/MUST-59", test_every_second);
     g_test_add_data_func("/tcp/output/every-second/mss-536", GUINT_TO_POINTER(536),
                          test_every_second_short);
     g_test_add_data_func("/tcp/output/every-second/mss-100", GUINT_TO_POINTER(100),

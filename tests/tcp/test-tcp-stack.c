@@ -61,6 +61,33 @@ static void test_isn(void)
     g_assert_cmpuint(iss_at(2, 0, 80), !=, first);
 }
 
+/* How often each bit differs among neighbours, all 32 of them: half of the time. */
+static void assert_unrelated(const TcpSeq *numbers, unsigned count)
+{
+    for (unsigned bit = 0; bit < 32; bit++) {
+        unsigned flips = 0;
+        for (unsigned i = 1; i < count; i++) {
+            flips += (numbers[i] ^ numbers[i - 1]) >> bit & 1;
+        }
+        g_assert_cmpuint(flips, >, count / 3);
+        g_assert_cmpuint(flips, <, count - count / 3);
+    }
+}
+
+/* MUST-9: what is seen of a host's numbers tells nothing of others, or of the secret: neither ports
+ * nor secrets that lie side by side give numbers that do. */
+static void test_isn_secret(void)
+{
+    enum { COUNT = 512 };
+    TcpSeq by_port[COUNT], by_secret[COUNT];
+    for (unsigned i = 0; i < COUNT; i++) {
+        by_port[i] = iss_at(1, 0, (uint16_t)(i + 1));
+        by_secret[i] = iss_at(i + 1, 0, 80);
+    }
+    assert_unrelated(by_port, COUNT);
+    assert_unrelated(by_secret, COUNT);
+}
+
 /* A figure's number is that of the first connection, whenever it comes; 400 us later it is 100
  * more, for all four-tuples and after a crash too: the clock is not in the memory that is lost. */
 static void test_fixed_isn(void)
@@ -438,6 +465,7 @@ int main(int argc, char **argv)
     g_test_init(&argc, &argv, NULL);
     g_test_add_func("/tcp/rfc9293/MUST-8", test_isn);
     g_test_add_func("/tcp/rfc9293/SHLD-1", test_isn);
+    g_test_add_func("/tcp/rfc9293/MUST-9", test_isn_secret);
     g_test_add_func("/tcp/stack/fixed-isn", test_fixed_isn);
     g_test_add_func("/tcp/stack/ephemeral-ports", test_ephemeral_ports);
     g_test_add_func("/tcp/stack/ports-run-out", test_ports_run_out);
@@ -453,6 +481,8 @@ int main(int argc, char **argv)
     g_test_add_func("/tcp/rfc9293/MUST-45", test_source_address);
     g_test_add_func("/tcp/rfc9293/MUST-48", test_ttl_and_tos);
     g_test_add_func("/tcp/rfc9293/MUST-49", test_ttl_and_tos);
+    g_test_add_func("/tcp/rfc9293/SHLD-21", test_ttl_and_tos);
+    g_test_add_func("/tcp/rfc9293/SHLD-22", test_ttl_and_tos);
     g_test_add_func("/tcp/stack/crash", test_crash);
     g_test_add_func("/tcp/stack/abort-in-handler", test_abort_in_handler);
     g_test_add_func("/tcp/stack/many-in-time-wait", test_many_in_time_wait);

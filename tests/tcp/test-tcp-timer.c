@@ -391,6 +391,7 @@ int main(int argc, char **argv)
     g_test_add_func("/tcp/timer/user-timeout", test_user_timeout);
     g_test_add_func("/tcp/timer/set-user-timeout", test_set_user_timeout);
     g_test_add_func("/tcp/rfc9293/MUST-25", test_no_keep_alive);
+    g_test_add_func("/tcp/rfc9293/MAY-5", test_keep_alive);
     g_test_add_func("/tcp/rfc9293/MUST-24", test_keep_alive);
     g_test_add_func("/tcp/rfc9293/MUST-28", test_keep_alive);
     g_test_add_func("/tcp/rfc9293/SHLD-12", test_keep_alive);

@@ -123,8 +123,8 @@ static void test_larger_buffer(void)
     tcp_bed_close(&bed);
 }
 
-/* A scaled window is told in units. Tiny segments close it all the same, and what was offered is
- * accepted. */
+/* REC-1: a window of more than 16 bits. A scaled window is told in units. Tiny segments close it
+ * all the same, and what was offered is accepted. */
 static void test_scaled_tiny_segments(void)
 {
     TcpBed bed;
@@ -411,6 +411,7 @@ int main(int argc, char **argv)
     g_test_add_func("/tcp/rfc9293/SHLD-14", test_smaller_buffer);
     g_test_add_func("/tcp/window/larger-buffer", test_larger_buffer);
     g_test_add_func("/tcp/window/scaled-tiny-segments", test_scaled_tiny_segments);
+    g_test_add_func("/tcp/rfc9293/REC-1", test_scaled_tiny_segments);
     g_test_add_func("/tcp/rfc9293/MUST-66", test_urgent_at_closed_window);
     g_test_add_func("/tcp/rfc9293/MUST-1", test_large_window);
     g_test_add_func("/tcp/window/old-segment-keeps-window", test_old_segment_keeps_window);
@@ -426,6 +427,7 @@ int main(int argc, char **argv)
     g_test_add_func("/tcp/rfc9293/MUST-34", test_shrunk_window);
     g_test_add_func("/tcp/rfc9293/SHLD-15", test_shrunk_window);
     g_test_add_func("/tcp/rfc9293/SHLD-16", test_shrunk_window);
+    g_test_add_func("/tcp/rfc9293/MAY-7", test_shrunk_window);
     g_test_add_func("/tcp/rfc9293/MUST-35", test_shrunk_to_zero);
     g_test_add_func("/tcp/rfc9293/SHLD-17", test_shrunk_to_zero);
     g_test_add_func("/tcp/rfc9293/MUST-38", test_sws_override);
