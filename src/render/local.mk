@@ -21,5 +21,10 @@ libwirelab_la_SOURCES += \
 	src/render/render_ladder_text.c \
 	src/render/render_ladder_words.c \
 	src/render/render_ladder_words.h \
+	src/render/render_palette.c \
+	src/render/render_palette.h \
 	src/render/render_plot.c \
-	src/render/render_plot.h
+	src/render/render_plot.h \
+	src/render/render_plot_data.c \
+	src/render/render_plot_data.h \
+	src/render/render_plot_script.c

@@ -39,12 +39,6 @@ static int64_t flight_over(const LadderBuilder *builder, uint32_t wire)
     return 0;
 }
 
-static bool is_retransmission(PacketWhy why)
-{
-    return why == PACKET_WHY_RETRANSMIT_TIMEOUT || why == PACKET_WHY_RETRANSMIT_FAST ||
-           why == PACKET_WHY_RETRANSMIT_RECOVERY;
-}
-
 /* A switch that sends a frame to several ports makes a copy for each but one. */
 static bool is_copy_of_switch(const TraceRun *run, const TracePacket *pkt)
 {
@@ -63,7 +57,7 @@ static LadderArrow *arrow_of(LadderBuilder *builder, uint32_t packet)
     LadderArrow arrow = { .packet = packet,
                           .fate = LADDER_IN_FLIGHT,
                           .original = TRACE_NONE,
-                          .retransmission = is_retransmission(pkt->snapshot.why),
+                          .retransmission = ladder_is_retransmission(pkt->snapshot.why),
                           .injected = pkt->snapshot.why == PACKET_WHY_INJECTED,
                           .copy = is_copy_of_switch(ladder->run, pkt),
                           .faulty = pkt->snapshot.why == PACKET_WHY_DUPLICATE };

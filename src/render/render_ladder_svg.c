@@ -5,6 +5,8 @@
 
 #include "render/render_ladder_svg.h"
 
+#include "render/render_palette.h"
+
 #define HEAD_PX 9
 #define HEAD_HALF_PX 4
 #define RING_PX 4
@@ -14,29 +16,29 @@
 
 static const char style[] =
     "text{font-family:'DejaVu Sans','Noto Sans','Noto Sans CJK SC','Noto Sans SC',"
-    "'WenQuanYi Zen Hei','Microsoft YaHei','PingFang SC',sans-serif;font-size:11px;fill:#1c2733}"
+    "'WenQuanYi Zen Hei','Microsoft YaHei','PingFang SC',sans-serif;font-size:11px;fill:$ink}"
     ".title{font-size:18px;font-weight:bold}.host{font-size:14px;font-weight:bold}"
-    ".node{font-size:12px;fill:#4a5561}.faint{fill:#5d6874;font-size:10px;font-weight:normal}"
-    ".line{stroke:#1c2733;stroke-width:2}.line.thin,.line.axis{stroke:#9aa5b1;"
+    ".node{font-size:12px;fill:$soft}.faint{fill:$soft;font-size:10px;font-weight:normal}"
+    ".line{stroke:$ink;stroke-width:2}.line.thin,.line.axis{stroke:$rule;"
     "stroke-width:1}"
-    ".path{fill:none;stroke:#1f5fa8;stroke-width:1.4;stroke-linejoin:round}"
-    ".head,.seed{fill:#1f5fa8}.back .path{stroke:#2b7a3d}.back .head,.back .seed{fill:#2b7a3d}"
-    ".rst .path{stroke:#8a1c7c}.rst .head,.rst .seed{fill:#8a1c7c}"
-    ".again .path{stroke:#a85400;stroke-dasharray:7 3}.again .head{fill:#a85400}"
-    ".faulty .path{stroke-width:2.6}.stray .path{stroke:#9aa5b1;stroke-width:1}"
+    ".path{fill:none;stroke:$forth;stroke-width:1.4;stroke-linejoin:round}"
+    ".head,.seed{fill:$forth}.back .path{stroke:$back}.back .head,.back .seed{fill:$back}"
+    ".rst .path{stroke:$reset}.rst .head,.rst .seed{fill:$reset}"
+    ".again .path{stroke:$again;stroke-dasharray:7 3}.again .head{fill:$again}"
+    ".faulty .path{stroke-width:2.6}.stray .path{stroke:$rule;stroke-width:1}"
     ".packet:hover .path{stroke-width:3.5}"
-    ".cross{stroke:#c62020;stroke-width:2.6;fill:none;stroke-linecap:round}"
-    ".ring{fill:#fff;stroke:#5d6874;stroke-width:1.4}.stop{stroke:#9aa5b1;stroke-width:2}"
-    ".fate,.discard,.crash{fill:#b51a1a}.unneeded{fill:#5d6874}"
-    ".label{paint-order:stroke;stroke:#fff;stroke-width:3px;stroke-linejoin:round}"
-    ".flags{font-weight:bold}.note{fill:#8f4700;font-size:10px}"
-    ".state,.crash{font-weight:bold}.call{fill:#1f4e79}.event{fill:#2b6a3d;font-style:italic}"
-    ".timer{fill:#7a5000}.link{fill:#7a5000;font-weight:bold}"
-    ".dot{fill:#1c2733}.bar{fill:#f0c060;stroke:#7a5000;stroke-width:.6}"
-    ".down{fill:#fff;stroke:#b51a1a;stroke-width:1;stroke-dasharray:2 2}"
-    ".tie{fill:none;stroke:#a85400;stroke-width:1.2;stroke-dasharray:2 3}"
-    ".break{fill:none;stroke:#5d6874;stroke-width:1}.blank{fill:#fff}"
-    ".tick{fill:#5d6874;font-size:10px}.omitted{font-size:12px;font-style:italic}";
+    ".cross{stroke:$loss;stroke-width:2.6;fill:none;stroke-linecap:round}"
+    ".ring{fill:$paper;stroke:$soft;stroke-width:1.4}.stop{stroke:$rule;stroke-width:2}"
+    ".fate,.discard,.crash{fill:$loss}.unneeded{fill:$soft}"
+    ".label{paint-order:stroke;stroke:$paper;stroke-width:3px;stroke-linejoin:round}"
+    ".flags{font-weight:bold}.note{fill:$again;font-size:10px}"
+    ".state,.crash{font-weight:bold}.call{fill:$forth}.event{fill:$back;font-style:italic}"
+    ".timer{fill:$timer}.link{fill:$timer;font-weight:bold}"
+    ".dot{fill:$ink}.bar{fill:$running;stroke:$timer;stroke-width:.6}"
+    ".down{fill:$paper;stroke:$loss;stroke-width:1;stroke-dasharray:2 2}"
+    ".tie{fill:none;stroke:$again;stroke-width:1.2;stroke-dasharray:2 3}"
+    ".break{fill:none;stroke:$soft;stroke-width:1}.blank{fill:$paper}"
+    ".tick{fill:$soft;font-size:10px}.omitted{font-size:12px;font-style:italic}";
 
 void ladder_svg_escaped(GString *out, const char *text)
 {
@@ -75,7 +77,9 @@ static void put_start(GString *out, const Ladder *ladder, int height)
                            g_str_equal(lang_code(ladder->lang), "zh") ? "zh-CN" : "en",
                            ladder->width, height, ladder->width, height);
     ladder_svg_escaped(out, ladder_title(ladder->run));
-    g_string_append_printf(out, "</title>\n<style>%s</style>\n", style);
+    g_string_append(out, "</title>\n<style>");
+    render_palette_put(out, style);
+    g_string_append(out, "</style>\n");
     g_string_append_printf(out, "<rect class=\"blank\" width=\"%d\" height=\"%d\"/>\n",
                            ladder->width, height);
     ladder_svg_text(out, "title", "start", 16, 32, ladder_title(ladder->run));
