@@ -4,7 +4,7 @@
 
 #include <glib.h>
 
-enum { K = 4 }; /* section 2 */
+enum { K = 4, ALPHA_INVERSE = 8, BETA_INVERSE = 4 }; /* section 2 */
 
 void tcp_rtt_init(TcpRtt *rtt, int64_t initial_rto_ns, int64_t min_rto_ns, int64_t max_rto_ns)
 {
@@ -19,6 +19,13 @@ void tcp_rtt_init(TcpRtt *rtt, int64_t initial_rto_ns, int64_t min_rto_ns, int64
     };
 }
 
+/* old_ns moved by 1/parts of the way to sample_ns, rounded down; no product that could overflow. */
+static int64_t moved_ns(int64_t old_ns, int64_t sample_ns, int64_t parts)
+{
+    int64_t way_ns = sample_ns - old_ns;
+    return old_ns + (way_ns >= 0 ? way_ns / parts : -((parts - 1 - way_ns) / parts));
+}
+
 /* Sections 2.2 and 2.3; rttvar first, from the old srtt. */
 static void fold(TcpRtt *rtt, int64_t rtt_ns, int64_t samples_per_rtt)
 {
@@ -28,10 +35,9 @@ static void fold(TcpRtt *rtt, int64_t rtt_ns, int64_t samples_per_rtt)
         rtt->min_rtt_ns = rtt_ns;
         return;
     }
-    int64_t beta_inverse = 4 * samples_per_rtt, alpha_inverse = 8 * samples_per_rtt;
     int64_t error_ns = ABS(rtt->srtt_ns - rtt_ns);
-    rtt->rttvar_ns = ((beta_inverse - 1) * rtt->rttvar_ns + error_ns) / beta_inverse;
-    rtt->srtt_ns = ((alpha_inverse - 1) * rtt->srtt_ns + rtt_ns) / alpha_inverse;
+    rtt->rttvar_ns = moved_ns(rtt->rttvar_ns, error_ns, BETA_INVERSE * samples_per_rtt);
+    rtt->srtt_ns = moved_ns(rtt->srtt_ns, rtt_ns, ALPHA_INVERSE * samples_per_rtt);
     rtt->min_rtt_ns = MIN(rtt->min_rtt_ns, rtt_ns);
 }
 

@@ -41,11 +41,16 @@ static inline uint32_t tcp_rtt_expected_samples(uint32_t in_flight_bytes, uint32
 void tcp_rtt_back_off(TcpRtt *rtt);
 void tcp_rtt_clear_back_off(TcpRtt *rtt);
 
+/* The time-out doubled so many times, fewer than 63, up to max_rto_ns. */
+static inline int64_t tcp_rtt_doubled(const TcpRtt *rtt, uint32_t doublings)
+{
+    return rtt->rto_ns >= rtt->max_rto_ns >> doublings ? rtt->max_rto_ns : rtt->rto_ns << doublings;
+}
+
 /* The time-out now in force, back-off included. */
 static inline int64_t tcp_rtt_rto(const TcpRtt *rtt)
 {
-    return rtt->rto_ns >= rtt->max_rto_ns >> rtt->backoff ? rtt->max_rto_ns
-                                                          : rtt->rto_ns << rtt->backoff;
+    return tcp_rtt_doubled(rtt, rtt->backoff);
 }
 
 #endif

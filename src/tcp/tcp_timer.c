@@ -150,7 +150,7 @@ int64_t tcp_timer_persist_ns(const TcpConn *conn)
         return SWS_OVERRIDE_NS;
     }
     /* SHLD-29, SHLD-30. */
-    return MIN(conn->rtt.rto_ns << conn->probe_gap, conn->rtt.max_rto_ns);
+    return tcp_rtt_doubled(&conn->rtt, conn->probe_gap);
 }
 
 /* ---- keep-alive ---- */

@@ -93,6 +93,27 @@ static void test_clear_back_off(void)
     g_assert_cmpint(tcp_rtt_rto(&rtt), ==, S);
 }
 
+/* Bounds of years, as a scenario may give them, leave the arithmetic within its type. */
+static void test_doubled_far(void)
+{
+    const int64_t years_ns = INT64_C(1000000000) * S;
+    TcpRtt rtt;
+    tcp_rtt_init(&rtt, years_ns / 3, S, years_ns);
+    g_assert_cmpint(tcp_rtt_doubled(&rtt, 1), ==, years_ns / 3 * 2);
+    g_assert_cmpint(tcp_rtt_doubled(&rtt, 16), ==, years_ns);
+}
+
+/* Samples of years, many in a round trip, do so too, and move the estimate their share. */
+static void test_samples_far(void)
+{
+    const int64_t year_ns = INT64_C(30000000) * S;
+    TcpRtt rtt;
+    tcp_rtt_init(&rtt, S, S, 30 * year_ns);
+    tcp_rtt_sample(&rtt, 16 * year_ns, 1);
+    tcp_rtt_sample(&rtt, 8 * year_ns, 1000);
+    g_assert_cmpint(rtt.srtt_ns, ==, 16 * year_ns - year_ns / 1000);
+}
+
 /* A round trip that never varies lets RTTVAR die away; the time-out stays a clock tick above it. */
 static void test_granularity(void)
 {
@@ -134,6 +155,8 @@ int main(int argc, char **argv)
     g_test_add_func("/tcp/rtt/before-first-sample", test_before_first_sample);
     g_test_add_func("/tcp/rtt/back-off", test_back_off);
     g_test_add_func("/tcp/rtt/clear-back-off", test_clear_back_off);
+    g_test_add_func("/tcp/rtt/doubled-far", test_doubled_far);
+    g_test_add_func("/tcp/rtt/samples-far", test_samples_far);
     g_test_add_func("/tcp/rtt/granularity", test_granularity);
     g_test_add_func("/tcp/rtt/min-rtt", test_min_rtt);
     g_test_add_func("/tcp/rtt/expected-samples", test_expected_samples);
