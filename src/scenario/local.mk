@@ -5,6 +5,8 @@ libwirelab_la_SOURCES += \
 	src/scenario/scenario_build.h \
 	src/scenario/scenario_check.c \
 	src/scenario/scenario_check.h \
+	src/scenario/scenario_check_rto.c \
+	src/scenario/scenario_check_rto.h \
 	src/scenario/scenario_config.h \
 	src/scenario/scenario_diag.c \
 	src/scenario/scenario_diag.h \

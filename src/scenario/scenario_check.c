@@ -1,6 +1,7 @@
 #include "scenario/scenario_check.h"
 
 #include "app/app_steps.h"
+#include "scenario/scenario_check_rto.h"
 #include "scenario/scenario_keys.h"
 #include "scenario/scenario_names.h"
 #include "scenario/scenario_segment.h"
@@ -141,6 +142,7 @@ static void check_host(const Checker *checker, const ScenarioHost *host)
     for (uint32_t i = 0; i < host->routes.count; i++) {
         check_route(checker, scenario_item(&host->routes, ScenarioRoute, i));
     }
+    scenario_check_rto(&host->tcp, checker->diag);
 }
 
 /* Links */
@@ -363,6 +365,7 @@ static void check_programs(const Checker *checker, const ScenarioPrograms *progr
         const ScenarioProgram *program = scenario_item(&programs->programs, ScenarioProgram, i);
         if (program->kind == SCENARIO_PROGRAM_STEPS) {
             check_steps(checker, &program->steps, &runs);
+            scenario_check_rto_steps(&runs.host->tcp, &program->steps, checker->diag);
         } else {
             check_app(checker, &program->app, &runs);
         }
