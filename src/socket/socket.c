@@ -186,6 +186,11 @@ uint64_t socket_written_bytes(const Socket *socket)
     return socket->written_bytes;
 }
 
+int64_t socket_connected_at_ns(const Socket *socket)
+{
+    return socket->connected_at_ns;
+}
+
 TcpConn *socket_conn(const Socket *socket)
 {
     return socket->conn;

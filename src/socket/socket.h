@@ -26,8 +26,10 @@ typedef enum SocketEvent {
     SOCKET_EVENT_EOF,
     SOCKET_EVENT_SENT, /* all written bytes are acknowledged */
     SOCKET_EVENT_ADVICE,
-    SOCKET_EVENT_CLOSED, /* see socket_error(); the socket stays until socket_free() */
-    SOCKET_EVENT_ERROR,  /* datagram, echo: an ICMP error */
+    SOCKET_EVENT_CLOSED,      /* see socket_error(); the socket stays until socket_free() */
+    SOCKET_EVENT_ERROR,       /* datagram, echo: an ICMP error */
+    SOCKET_EVENT_WRONG_BYTES, /* within a read: it gets other bytes than were sent; said once, and
+                               * to the program alone (others have on_wrong_bytes) */
     SOCKET_N_EVENTS
 } SocketEvent;
 const char *socket_event_to_string(SocketEvent event);
@@ -162,7 +164,9 @@ uint64_t socket_readable_bytes(const Socket *socket);
 uint32_t socket_urgent_bytes(const Socket *socket);
 uint64_t socket_received_bytes(const Socket *socket); /* read by the program so far */
 uint64_t socket_written_bytes(const Socket *socket);  /* written by it */
-TcpConn *socket_conn(const Socket *socket);           /* NULL: none (any more) */
+/* When its stream was last asked to connect. */
+int64_t socket_connected_at_ns(const Socket *socket);
+TcpConn *socket_conn(const Socket *socket); /* NULL: none (any more) */
 /* The host's TCP configuration, copied at first use, for `set` before connect or listen. */
 TcpConfig *socket_config(Socket *socket);
 /* Applies to the live connection what may change while it lives. */

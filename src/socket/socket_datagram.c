@@ -62,8 +62,16 @@ static SocketError send_payload(Socket *socket, InetAddr addr, uint16_t port, Pa
         payload_clear(&payload);
         return result;
     }
-    socket->written_bytes += len_bytes;
-    return udp_send(socket->udp, addr, port, payload, now_ns) ? SOCKET_OK : SOCKET_NO_ROUTE;
+    if (payload.stream == 0 && len_bytes > 0) {
+        payload.stream = socket->stream;
+        payload.offset = socket->written_bytes;
+    }
+    bool own = payload.stream == socket->stream;
+    if (!udp_send(socket->udp, addr, port, payload, now_ns)) {
+        return SOCKET_NO_ROUTE;
+    }
+    socket->written_bytes += own ? len_bytes : 0;
+    return SOCKET_OK;
 }
 
 SocketError socket_datagram_send_pattern(Socket *socket, uint64_t len_bytes, uint64_t *out_taken,

@@ -3,11 +3,17 @@
 #include "socket/socket_internal.h"
 
 static const char *const event_names[SOCKET_N_EVENTS] = {
-    [SOCKET_EVENT_CONNECTED] = "connected", [SOCKET_EVENT_ACCEPTABLE] = "acceptable",
-    [SOCKET_EVENT_READABLE] = "readable",   [SOCKET_EVENT_WRITABLE] = "writable",
-    [SOCKET_EVENT_URGENT] = "urgent",       [SOCKET_EVENT_EOF] = "eof",
-    [SOCKET_EVENT_SENT] = "sent",           [SOCKET_EVENT_ADVICE] = "advice",
-    [SOCKET_EVENT_CLOSED] = "closed",       [SOCKET_EVENT_ERROR] = "error",
+    [SOCKET_EVENT_CONNECTED] = "connected",
+    [SOCKET_EVENT_ACCEPTABLE] = "acceptable",
+    [SOCKET_EVENT_READABLE] = "readable",
+    [SOCKET_EVENT_WRITABLE] = "writable",
+    [SOCKET_EVENT_URGENT] = "urgent",
+    [SOCKET_EVENT_EOF] = "eof",
+    [SOCKET_EVENT_SENT] = "sent",
+    [SOCKET_EVENT_ADVICE] = "advice",
+    [SOCKET_EVENT_CLOSED] = "closed",
+    [SOCKET_EVENT_ERROR] = "error",
+    [SOCKET_EVENT_WRONG_BYTES] = "wrong bytes",
 };
 
 const char *socket_event_to_string(SocketEvent event)

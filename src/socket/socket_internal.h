@@ -23,12 +23,13 @@ struct Socket {
     TcpConn *conn;
     uint64_t written_bytes, received_bytes;
     uint64_t peer_stream; /* 0: not known yet */
-    uint8_t kind;         /* SocketKind */
-    uint8_t error;        /* SocketError */
-    uint8_t busy;         /* calls it is in */
-    bool connected : 1;   /* established once */
-    bool shut : 1;        /* this end sends no more */
-    bool closed : 1;      /* the program has closed it */
+    int64_t connected_at_ns;
+    uint8_t kind;       /* SocketKind */
+    uint8_t error;      /* SocketError */
+    uint8_t busy;       /* calls it is in */
+    bool connected : 1; /* established once */
+    bool shut : 1;      /* this end sends no more */
+    bool closed : 1;    /* the program has closed it */
     bool eof_seen : 1;
     bool unsent : 1;      /* something written is not acknowledged */
     bool doomed : 1;      /* freed within a call: goes when the call returns */

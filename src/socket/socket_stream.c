@@ -130,6 +130,7 @@ SocketError socket_stream_connect(Socket *socket, InetAddr addr, uint16_t port, 
     forget_connection(socket);
     socket->peer = addr;
     socket->peer_port = port;
+    socket->connected_at_ns = now_ns;
     socket->conn = tcp_connect(socket->host->tcp, socket->addr, socket->port, addr, port,
                                socket->config, on_note, socket, now_ns);
     if (socket->conn == NULL) {
@@ -210,12 +211,15 @@ SocketError socket_stream_send_pattern(Socket *socket, uint64_t len_bytes, bool 
 
 /* ---- receiving ---- */
 
-static void on_wrong_bytes(Socket *socket, const Payload *payload, int64_t now_ns)
+static void on_wrong_bytes(Socket *socket, int64_t now_ns)
 {
     const SocketProbe *probe = socket->host->probe;
     socket->out_of_step = true;
     if (probe != NULL && probe->on_wrong_bytes != NULL) {
         probe->on_wrong_bytes(probe->watcher, socket->host, socket, socket->received_bytes, now_ns);
+    }
+    if (socket->on_event != NULL) {
+        socket->on_event(socket->program, socket, SOCKET_EVENT_WRONG_BYTES, now_ns);
     }
 }
 
@@ -231,7 +235,7 @@ static void check_payload(Socket *socket, const Payload *payload, int64_t now_ns
     if (G_UNLIKELY(!right)) {
         socket->host->wrong_bytes += payload->len_bytes;
         if (!socket->out_of_step) {
-            on_wrong_bytes(socket, payload, now_ns);
+            on_wrong_bytes(socket, now_ns);
         }
     }
     socket->received_bytes += payload->len_bytes;
