@@ -8,6 +8,7 @@
 #include "app/app_constant_rate.h"
 #include "app/app_discard.h"
 #include "app/app_echo.h"
+#include "app/app_flow.h"
 #include "app/app_ping.h"
 #include "app/app_request_response.h"
 #include "app/app_respond.h"
@@ -69,6 +70,7 @@ App *app_new(const AppOps *ops, SocketHost *host, const char *name, uint64_t see
 static void clear_state(App *app)
 {
     sim_cancel(app->sim, &app->timer);
+    g_clear_pointer(&app->flows, g_hash_table_unref);
     if (app->ops->clear != NULL) {
         app->ops->clear(app);
     }
@@ -94,7 +96,9 @@ void app_reset(App *app)
     memset((char *)app->state + kept_bytes, 0, app->ops->state_bytes - kept_bytes);
     app->stats = (AppStats){ 0 };
     app->done = false;
+    app->step = 0;
     app->failure = NULL;
+    app->failure_expected = SOCKET_OK;
 }
 
 /* ---- shared parts ---- */
@@ -102,11 +106,16 @@ void app_reset(App *app)
 void app_on_socket(void *program, Socket *socket, SocketEvent event, int64_t now_ns)
 {
     App *app = program;
-    app->ops->on_event(app, socket, event, now_ns);
+    if (G_UNLIKELY(event == SOCKET_EVENT_WRONG_BYTES)) {
+        app_note_failure(app, N_("it received other bytes than were sent"), SOCKET_OK);
+    } else {
+        app->ops->on_event(app, socket, event, now_ns);
+    }
 }
 
 Socket *app_socket(App *app, SocketKind kind)
 {
+    app->stats.has_datagrams |= kind != SOCKET_STREAM;
     return socket_new(app->host, kind, app_on_socket, app);
 }
 
@@ -142,10 +151,18 @@ bool app_find_host(App *app, const char *text, InetAddr *out_addr, uint16_t *out
     return true;
 }
 
+void app_note_failure(App *app, const char *failure, SocketError error)
+{
+    if (app->failure == NULL) {
+        app->failure = failure;
+        app->failure_error = error;
+        app->failure_step = app->step;
+    }
+}
+
 void app_fail(App *app, const char *failure, SocketError error)
 {
-    app->failure = failure;
-    app->failure_error = error;
+    app_note_failure(app, failure, error);
     app->done = true;
 }
 
@@ -154,12 +171,41 @@ void app_wake_at(App *app, int64_t at_ns)
     sim_arm(app->sim, &app->timer, at_ns, app->entity);
 }
 
+void app_count_read(App *app, uint64_t bytes, int64_t now_ns)
+{
+    AppStats *stats = &app->stats;
+    if (bytes > 0) {
+        stats->received_bytes += bytes;
+        stats->first_at_ns = stats->moved_bytes == 0 ? now_ns : stats->first_at_ns;
+        stats->last_at_ns = now_ns;
+        stats->moved_bytes += bytes;
+    }
+}
+
+void app_count_time(App *app, int64_t time_ns)
+{
+    AppStats *stats = &app->stats;
+    stats->min_time_ns = stats->times == 0 ? time_ns : MIN(stats->min_time_ns, time_ns);
+    stats->max_time_ns = MAX(stats->max_time_ns, time_ns);
+    stats->sum_time_ns += time_ns;
+    stats->times++;
+}
+
 SocketError app_read_all(App *app, Socket *socket, int64_t now_ns)
 {
     uint64_t bytes;
     SocketError result = socket_receive(socket, UINT64_MAX, &bytes, now_ns);
-    app->stats.received_bytes += bytes;
+    app_count_read(app, bytes, now_ns);
     return result;
+}
+
+bool app_read_datagram(App *app, Socket *socket, UdpDatagram *out_datagram, int64_t now_ns)
+{
+    if (!socket_receive_datagram(socket, out_datagram, now_ns)) {
+        return false;
+    }
+    app_flow_count(app, out_datagram, now_ns);
+    return true;
 }
 
 SocketError app_write(App *app, Socket *socket, uint64_t *left_bytes, uint64_t chunk_bytes,

@@ -8,6 +8,7 @@
 #include "socket/socket.h"
 
 typedef struct AppOps AppOps;
+typedef struct AppResult AppResult;
 typedef struct App App;
 
 #define APP_ERROR app_error_quark() /* a contradiction between parameters */
@@ -21,7 +22,12 @@ typedef struct AppStats {
     uint64_t opened, completed, failed; /* connections, exchanges, probes */
     uint64_t sent_bytes, received_bytes;
     uint64_t sent_pkts, received_pkts; /* datagrams, echoes */
-    int64_t min_rtt_ns, max_rtt_ns, sum_rtt_ns;
+    uint64_t lost_pkts, reordered_pkts, duplicated_pkts;
+    uint64_t times; /* round trips or exchanges timed */
+    int64_t min_time_ns, max_time_ns, sum_time_ns;
+    uint64_t moved_bytes; /* from first_at_ns to last_at_ns */
+    int64_t first_at_ns, last_at_ns;
+    bool has_datagrams; /* it has had a socket for datagrams or echoes */
 } AppStats;
 
 struct App {
@@ -36,9 +42,11 @@ struct App {
     SimEvent timer; /* runs ops->on_timer */
     void *state;    /* ops->state_bytes long, zeroed and freed by the caller */
     AppStats stats;
+    GHashTable *flows;     /* of senders of datagrams, by stream: app_flow.c; only looked up */
     bool done;             /* it has nothing more to do: set by the program */
-    const char *failure;   /* msgid: a step did not go as the program says; NULL: fine */
-    uint32_t failure_step; /* its index; the scenario knows the line */
+    uint32_t step;         /* of a list of steps: the one being run */
+    const char *failure;   /* msgid: what first did not go as the program says; NULL: fine */
+    uint32_t failure_step; /* `step` then; the scenario knows the line */
     SocketError failure_error;
     SocketError failure_expected;
 };
@@ -47,7 +55,8 @@ struct AppOps {
     const char *name; /* the word used in scenarios */
     size_t state_bytes;
     size_t config_bytes; /* of these, at the start: what configure has set; outlives a crash */
-    const SimParamSpec *params; /* its keys */
+    const SimParamSpec *params;      /* its keys */
+    const AppResult *const *results; /* required: what it tells at the end; ends with a NULL */
     /* Reads parameters; may borrow texts from them. False sets error. Called once, before start. */
     bool (*configure)(App *app, const SimParams *params, GError **error);
     void (*start)(App *app, int64_t now_ns); /* required */
@@ -85,10 +94,18 @@ Socket *app_serve(App *app, SocketKind kind, uint16_t port, int64_t now_ns);
 bool app_find_host(App *app, const char *text, InetAddr *out_addr, uint16_t *out_port);
 /* The program has nothing more to do, because of this. */
 void app_fail(App *app, const char *failure, SocketError error);
+/* Something has gone wrong, and the program goes on. The first such thing is what is told. */
+void app_note_failure(App *app, const char *failure, SocketError error);
 /* Runs ops->on_timer then. */
 void app_wake_at(App *app, int64_t at_ns);
+/* Counts bytes read, and with them the time that a transfer takes. */
+void app_count_read(App *app, uint64_t bytes, int64_t now_ns);
+/* Counts a round trip or an exchange. */
+void app_count_time(App *app, int64_t time_ns);
 /* Reads and counts all that waits. What the last read said. */
 SocketError app_read_all(App *app, Socket *socket, int64_t now_ns);
+/* Reads and counts a datagram. False: none waits. Its payload is the caller's. */
+bool app_read_datagram(App *app, Socket *socket, UdpDatagram *out_datagram, int64_t now_ns);
 /* Writes of the pattern what fits, up to *left_bytes, in writes of chunk_bytes, and takes it off.
  */
 SocketError app_write(App *app, Socket *socket, uint64_t *left_bytes, uint64_t chunk_bytes,

@@ -2,6 +2,7 @@
 
 #include "app/app_bulk.h"
 
+#include "app/app_result.h"
 #include "sim/lang.h"
 
 typedef struct Bulk {
@@ -9,6 +10,7 @@ typedef struct Bulk {
     uint64_t bytes, chunk_bytes; /* bytes 0: without end */
     struct {
         uint64_t left_bytes;
+        int64_t started_at_ns;
         bool shut;
     } run;
 } Bulk;
@@ -31,6 +33,10 @@ static const SimParamSpec params[] = {
     { 0 },
 };
 
+static const AppResult *const results[] = {
+    &app_result_sent_bytes, &app_result_time, &app_result_goodput, &app_result_finished, NULL,
+};
+
 static bool configure(App *app, const SimParams *values, GError **error)
 {
     Bulk *bulk = app->state;
@@ -45,6 +51,7 @@ static void start(App *app, int64_t now_ns)
     Bulk *bulk = app->state;
     InetAddr addr;
     uint16_t port = 0;
+    bulk->run.started_at_ns = now_ns;
     bulk->run.left_bytes = bulk->bytes != 0 ? bulk->bytes : UINT64_MAX;
     if (!app_find_host(app, bulk->to, &addr, &port)) {
         return;
@@ -68,13 +75,23 @@ static void fill(App *app, Socket *socket, int64_t now_ns)
     }
 }
 
+/* The peer has it all, and has closed, too. */
+static void count_transfer(App *app, int64_t now_ns)
+{
+    const Bulk *bulk = app->state;
+    app->stats.completed++;
+    app->stats.moved_bytes = app->stats.sent_bytes;
+    app->stats.first_at_ns = bulk->run.started_at_ns;
+    app->stats.last_at_ns = now_ns;
+    app->done = true;
+}
+
 static void finish(App *app, Socket *socket, int64_t now_ns)
 {
-    Bulk *bulk = app->state;
+    const Bulk *bulk = app->state;
     SocketError error = socket_error(socket);
     if (bulk->run.shut && error == SOCKET_OK) {
-        app->stats.completed++;
-        app->done = true;
+        count_transfer(app, now_ns);
     } else {
         app->stats.failed++;
         app_fail(app, N_("the connection ended before all was sent"), error);
@@ -106,6 +123,7 @@ const AppOps app_bulk = {
     .state_bytes = sizeof(Bulk),
     .config_bytes = G_STRUCT_OFFSET(Bulk, run),
     .params = params,
+    .results = results,
     .configure = configure,
     .start = start,
     .on_event = on_event,

@@ -3,6 +3,7 @@
 
 #include "app/app_constant_rate.h"
 
+#include "app/app_result.h"
 #include "sim/lang.h"
 
 #define BIT_NS_PER_BYTE (8 * SIM_NS_PER_S)
@@ -53,6 +54,25 @@ static const SimParamSpec params[] = {
     { 0 },
 };
 
+static int64_t get_answers(const App *app)
+{
+    return (int64_t)app->stats.received_pkts;
+}
+
+/* Not "received": that the peer answers nothing is no loss. */
+static const AppResult answers = {
+    .name = "answers",
+    .unit = SIM_UNIT_NUMBER,
+    .label = N_("answers"),
+    .help = N_("Datagrams that came back."),
+    .get = get_answers,
+};
+
+static const AppResult *const results[] = {
+    &app_result_sent, &app_result_sent_bytes, &app_result_failed,
+    &answers,         &app_result_finished,   NULL,
+};
+
 static bool configure(App *app, const SimParams *values, GError **error)
 {
     ConstantRate *rate = app->state;
@@ -101,6 +121,7 @@ static void on_timer(App *app, int64_t now_ns)
         app->stats.sent_bytes += rate->size_bytes;
     } else {
         app->stats.failed++;
+        app_note_failure(app, N_("a datagram could not be sent"), result);
     }
     step(rate);
     if (is_over(app)) {
@@ -124,9 +145,7 @@ static void start(App *app, int64_t now_ns)
 static void on_event(App *app, Socket *socket, SocketEvent event, int64_t now_ns)
 {
     UdpDatagram datagram;
-    while (event == SOCKET_EVENT_READABLE && socket_receive_datagram(socket, &datagram, now_ns)) {
-        app->stats.received_pkts++;
-        app->stats.received_bytes += datagram.payload.len_bytes;
+    while (event == SOCKET_EVENT_READABLE && app_read_datagram(app, socket, &datagram, now_ns)) {
         payload_clear(&datagram.payload);
     }
 }
@@ -136,6 +155,7 @@ const AppOps app_constant_rate = {
     .state_bytes = sizeof(ConstantRate),
     .config_bytes = G_STRUCT_OFFSET(ConstantRate, run),
     .params = params,
+    .results = results,
     .configure = configure,
     .start = start,
     .on_event = on_event,

@@ -2,36 +2,27 @@
 
 #include "app/app_discard.h"
 
+#include "app/app_result.h"
 #include "app/app_server.h"
-#include "sim/lang.h"
 
-static const SimParamSpec params[] = {
-    { .name = "port",
-      .unit = SIM_UNIT_NUMBER,
-      .fallback = 9,
-      .min = 1,
-      .max = UINT16_MAX,
-      .help = N_("the port to serve") },
-    { .name = "transport",
-      .unit = SIM_UNIT_WORD,
-      .max = 1,
-      .words = app_server_transports,
-      .help = N_("over which protocol") },
-    { 0 },
+static const SimParamSpec params[] = { APP_SERVER_PARAMS(9), { 0 } };
+
+static const AppResult *const results[] = {
+    &app_result_connections,
+    &app_result_received,
+    &app_result_received_bytes,
+    &app_result_lost,
+    &app_result_loss,
+    &app_result_reordered,
+    &app_result_duplicated,
+    &app_result_time,
+    &app_result_goodput,
+    &app_result_failed,
+    NULL,
 };
 
-static void take_datagrams(App *app, Socket *socket, int64_t now_ns)
-{
-    UdpDatagram datagram;
-    while (socket_receive_datagram(socket, &datagram, now_ns)) {
-        app->stats.received_pkts++;
-        app->stats.received_bytes += datagram.payload.len_bytes;
-        payload_clear(&datagram.payload);
-    }
-}
-
 /* Reads what waits; closes at the end of the stream. */
-static void take_bytes(App *app, Socket *socket, int64_t now_ns)
+static void serve(App *app, Socket *socket, int64_t now_ns)
 {
     app_read_all(app, socket, now_ns);
     if (socket_at_eof(socket)) {
@@ -39,18 +30,10 @@ static void take_bytes(App *app, Socket *socket, int64_t now_ns)
     }
 }
 
-static void serve(App *app, Socket *socket, int64_t now_ns)
-{
-    if (socket_kind(socket) == SOCKET_DATAGRAM) {
-        take_datagrams(app, socket, now_ns);
-    } else {
-        take_bytes(app, socket, now_ns);
-    }
-}
-
 static void on_event(App *app, Socket *socket, SocketEvent event, int64_t now_ns)
 {
-    app_server_on_event(app, socket, event, serve, now_ns);
+    static const AppService service = { .serve = serve };
+    app_server_on_event(app, socket, event, &service, now_ns);
 }
 
 const AppOps app_discard = {
@@ -58,6 +41,7 @@ const AppOps app_discard = {
     .state_bytes = sizeof(AppServer),
     .config_bytes = sizeof(AppServer),
     .params = params,
+    .results = results,
     .configure = app_server_configure,
     .start = app_server_start,
     .on_event = on_event,

@@ -2,6 +2,7 @@
 
 #include "app/app_ping.h"
 
+#include "app/app_result.h"
 #include "sim/lang.h"
 
 enum { REMEMBERED = 1024 /* requests whose reply may still come */ };
@@ -56,6 +57,14 @@ static const SimParamSpec params[] = {
     { 0 },
 };
 
+static const AppResult *const results[] = {
+    &app_result_sent,     &app_result_received,
+    &app_result_lost,     &app_result_loss,
+    &app_result_rtt_min,  &app_result_rtt_avg,
+    &app_result_rtt_max,  &app_result_failed,
+    &app_result_finished, NULL,
+};
+
 static bool configure(App *app, const SimParams *values, GError **error)
 {
     Ping *ping = app->state;
@@ -78,7 +87,6 @@ static bool all_sent(const App *app)
 static void finish(App *app, int64_t now_ns)
 {
     Ping *ping = app->state;
-    app->stats.failed = app->stats.opened - app->stats.completed;
     app->done = true;
     sim_cancel(app->sim, &app->timer);
     socket_free(ping->run.socket, now_ns);
@@ -98,7 +106,11 @@ static void on_timer(App *app, int64_t now_ns)
     if (result == SOCKET_OK) {
         app->stats.sent_pkts++;
         app->stats.sent_bytes += ping->size_bytes;
+        app->stats.lost_pkts++; /* until there is a reply */
         ping->run.sent_at_ns[sequence % REMEMBERED] = now_ns + 1;
+    } else {
+        app->stats.failed++;
+        app_note_failure(app, N_("a request could not be sent"), result);
     }
     app_wake_at(app, now_ns + (all_sent(app) ? ping->timeout_ns : ping->interval_ns));
 }
@@ -115,13 +127,11 @@ static void start(App *app, int64_t now_ns)
 
 static void count_reply(App *app, const IcmpEcho *reply, int64_t rtt_ns)
 {
-    AppStats *stats = &app->stats;
-    stats->min_rtt_ns = stats->completed == 0 ? rtt_ns : MIN(stats->min_rtt_ns, rtt_ns);
-    stats->max_rtt_ns = MAX(stats->max_rtt_ns, rtt_ns);
-    stats->sum_rtt_ns += rtt_ns;
-    stats->completed++;
-    stats->received_pkts++;
-    stats->received_bytes += reply->len_bytes;
+    app_count_time(app, rtt_ns);
+    app->stats.completed++;
+    app->stats.received_pkts++;
+    app->stats.received_bytes += reply->len_bytes;
+    app->stats.lost_pkts--;
 }
 
 static void on_event(App *app, Socket *socket, SocketEvent event, int64_t now_ns)
@@ -147,6 +157,7 @@ const AppOps app_ping = {
     .state_bytes = sizeof(Ping),
     .config_bytes = G_STRUCT_OFFSET(Ping, run),
     .params = params,
+    .results = results,
     .configure = configure,
     .start = start,
     .on_event = on_event,

@@ -5,6 +5,7 @@
 
 #include "app/app_request_response.h"
 
+#include "app/app_result.h"
 #include "sim/lang.h"
 
 typedef struct RequestResponse {
@@ -60,6 +61,12 @@ static const SimParamSpec params[] = {
     { 0 },
 };
 
+static const AppResult *const results[] = {
+    &app_result_exchanges,      &app_result_failed,      &app_result_sent_bytes,
+    &app_result_received_bytes, &app_result_latency_min, &app_result_latency_avg,
+    &app_result_latency_max,    &app_result_finished,    NULL,
+};
+
 static bool configure(App *app, const SimParams *values, GError **error)
 {
     RequestResponse *rr = app->state;
@@ -84,7 +91,7 @@ static bool configure(App *app, const SimParams *values, GError **error)
 static bool has_more(const App *app)
 {
     const RequestResponse *rr = app->state;
-    return app->failure == NULL && (rr->count == 0 || rr->run.begun < rr->count);
+    return !app->done && (rr->count == 0 || rr->run.begun < rr->count);
 }
 
 /* The i-th of `count` instants spread evenly over over_ns: floor(over_ns * i / count). */
@@ -177,13 +184,20 @@ static void start(App *app, int64_t now_ns)
 static void finish(App *app, Socket *socket, int64_t now_ns)
 {
     RequestResponse *rr = app->state;
-    bool complete =
-        socket_received_bytes(socket) == rr->response_bytes && socket_error(socket) == SOCKET_OK;
-    app->stats.completed += complete;
-    app->stats.failed += !complete;
+    SocketError error = socket_error(socket);
+    if (error == SOCKET_OK && socket_received_bytes(socket) == rr->response_bytes) {
+        app->stats.completed++;
+        app_count_time(app, now_ns - socket_connected_at_ns(socket));
+    } else {
+        app->stats.failed++;
+        app_note_failure(app,
+                         error != SOCKET_OK ? N_("an exchange failed")
+                                            : N_("a response was not of the length agreed"),
+                         error);
+    }
     rr->run.ended++;
     socket_free(socket, now_ns);
-    app->done = rr->count != 0 && rr->run.ended == rr->count;
+    app->done |= rr->count != 0 && rr->run.ended == rr->count;
     ask_again(app, now_ns);
 }
 
@@ -227,6 +241,7 @@ const AppOps app_request_response = {
     .state_bytes = sizeof(RequestResponse),
     .config_bytes = G_STRUCT_OFFSET(RequestResponse, run),
     .params = params,
+    .results = results,
     .configure = configure,
     .start = start,
     .on_event = on_event,

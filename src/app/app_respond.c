@@ -3,8 +3,8 @@
 
 #include "app/app_respond.h"
 
+#include "app/app_result.h"
 #include "app/app_server.h"
-#include "sim/lang.h"
 
 typedef struct Respond {
     AppServer server;
@@ -29,6 +29,11 @@ static const SimParamSpec params[] = {
       .max = INT64_MAX,
       .help = N_("how much to send in response") },
     { 0 },
+};
+
+static const AppResult *const results[] = {
+    &app_result_connections,    &app_result_exchanges,  &app_result_failed,
+    &app_result_received_bytes, &app_result_sent_bytes, NULL,
 };
 
 static bool configure(App *app, const SimParams *values, GError **error)
@@ -59,7 +64,8 @@ static void serve(App *app, Socket *socket, int64_t now_ns)
 
 static void on_event(App *app, Socket *socket, SocketEvent event, int64_t now_ns)
 {
-    app_server_on_event(app, socket, event, serve, now_ns);
+    static const AppService service = { .serve = serve };
+    app_server_on_event(app, socket, event, &service, now_ns);
 }
 
 const AppOps app_respond = {
@@ -67,6 +73,7 @@ const AppOps app_respond = {
     .state_bytes = sizeof(Respond),
     .config_bytes = sizeof(Respond),
     .params = params,
+    .results = results,
     .configure = configure,
     .start = app_server_start,
     .on_event = on_event,

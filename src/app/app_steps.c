@@ -1,5 +1,6 @@
 /* The interpreter of the step language: where a program is, its loops, and what ends it. */
 
+#include "app/app_result.h"
 #include "app/app_steps_internal.h"
 #include "sim/lang.h"
 
@@ -23,6 +24,7 @@ static void go_on(App *app)
         }
         g_array_set_size(loops, loops->len - 1);
     }
+    app->step = steps->run.at;
     steps->run.begun = false;
     steps->run.events = 0;
     steps->run.progress = 0;
@@ -32,10 +34,10 @@ static void go_on(App *app)
 
 static void fail_step(App *app, const char *failure, SocketError error, SocketError expected)
 {
-    const Steps *steps = app->state;
+    if (app->failure == NULL) {
+        app->failure_expected = expected;
+    }
     app_fail(app, failure, error);
-    app->failure_step = steps->run.at;
-    app->failure_expected = expected;
     app->stats.failed++;
 }
 
@@ -107,6 +109,20 @@ static void clear(App *app)
     g_clear_pointer(&steps->run.listeners, g_ptr_array_unref);
 }
 
+static const AppResult *const results[] = {
+    &app_result_connections,
+    &app_result_sent_bytes,
+    &app_result_received_bytes,
+    &app_result_sent,
+    &app_result_received,
+    &app_result_lost,
+    &app_result_loss,
+    &app_result_reordered,
+    &app_result_duplicated,
+    &app_result_finished,
+    NULL,
+};
+
 void app_steps_set(App *app, const AppStep *steps, uint32_t count)
 {
     Steps *state = app->state;
@@ -118,6 +134,7 @@ const AppOps app_steps = {
     .name = "steps",
     .state_bytes = sizeof(Steps),
     .config_bytes = G_STRUCT_OFFSET(Steps, run),
+    .results = results,
     .start = start,
     .on_event = on_event,
     .on_timer = on_timer,

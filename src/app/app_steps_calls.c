@@ -241,7 +241,7 @@ static bool run_receive(App *app, const AppStep *step, SocketError *out_error, i
             return true;
         }
         steps->run.progress += got_bytes;
-        app->stats.received_bytes += got_bytes;
+        app_count_read(app, got_bytes, now_ns);
         if (got_bytes == 0) {
             return false;
         }
@@ -412,13 +412,11 @@ static bool run_receive_from(App *app, const AppStep *step, SocketError *out_err
     socket_set_words(socket, step->text);
     while (steps->run.progress < step->count) {
         socket_set_quiet(socket, steps->run.progress > 0);
-        if (!socket_receive_datagram(socket, &datagram, now_ns)) {
+        if (!app_read_datagram(app, socket, &datagram, now_ns)) {
             bool failed = (steps->run.events & 1u << SOCKET_EVENT_ERROR) != 0;
             *out_error = failed ? socket_error(socket) : SOCKET_OK;
             return failed;
         }
-        app->stats.received_pkts++;
-        app->stats.received_bytes += datagram.payload.len_bytes;
         payload_clear(&datagram.payload);
         steps->run.progress++;
     }

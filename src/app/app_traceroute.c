@@ -4,6 +4,7 @@
 
 #include "app/app_traceroute.h"
 
+#include "app/app_result.h"
 #include "sim/lang.h"
 
 typedef struct Traceroute {
@@ -48,6 +49,31 @@ static const SimParamSpec params[] = {
     { 0 },
 };
 
+static int64_t get_hops(const App *app)
+{
+    const Traceroute *trace = app->state;
+    return trace->run.arrived ? g_array_index(trace->run.hops, AppHop, trace->run.hops->len - 1).ttl
+                              : APP_NO_RESULT;
+}
+
+static const AppResult hops = {
+    .name = "hops",
+    .unit = SIM_UNIT_NUMBER,
+    .label = N_("hops"),
+    .help = N_("How many hops away the host is, if it has been found."),
+    .get = get_hops,
+};
+
+static const AppResult *const results[] = {
+    &hops,
+    &app_result_sent,
+    &app_result_received,
+    &app_result_lost,
+    &app_result_loss,
+    &app_result_finished,
+    NULL,
+};
+
 static bool configure(App *app, const SimParams *values, GError **error)
 {
     Traceroute *trace = app->state;
@@ -84,6 +110,7 @@ static void probe(App *app, int64_t now_ns)
     app->stats.opened++;
     app->stats.sent_pkts++;
     app->stats.sent_bytes += trace->size_bytes;
+    app->stats.lost_pkts++; /* until there is an answer */
     socket_echo(trace->run.socket, trace->run.addr, (uint16_t)(index + 1), hop.ttl, false,
                 trace->size_bytes, now_ns);
     app_wake_at(app, now_ns + trace->timeout_ns);
@@ -104,7 +131,6 @@ static void go_on(App *app, int64_t now_ns)
 
 static void on_timer(App *app, int64_t now_ns)
 {
-    app->stats.failed++;
     go_on(app, now_ns);
 }
 
@@ -131,6 +157,7 @@ static void on_event(App *app, Socket *socket, SocketEvent event, int64_t now_ns
     hop->rtt_ns = now_ns - trace->run.sent_at_ns;
     app->stats.completed++;
     app->stats.received_pkts++;
+    app->stats.lost_pkts--;
     if (event == SOCKET_EVENT_READABLE || socket_icmp_error(socket)->type != ICMP_TIME_EXCEEDED) {
         trace->run.arrived = true;
     }
@@ -148,6 +175,7 @@ const AppOps app_traceroute = {
     .state_bytes = sizeof(Traceroute),
     .config_bytes = G_STRUCT_OFFSET(Traceroute, run),
     .params = params,
+    .results = results,
     .configure = configure,
     .start = start,
     .on_event = on_event,

@@ -9,12 +9,16 @@ libwirelab_la_SOURCES += \
 	src/app/app_discard.h \
 	src/app/app_echo.c \
 	src/app/app_echo.h \
+	src/app/app_flow.c \
+	src/app/app_flow.h \
 	src/app/app_ping.c \
 	src/app/app_ping.h \
 	src/app/app_request_response.c \
 	src/app/app_request_response.h \
 	src/app/app_respond.c \
 	src/app/app_respond.h \
+	src/app/app_result.c \
+	src/app/app_result.h \
 	src/app/app_server.c \
 	src/app/app_server.h \
 	src/app/app_steps.c \

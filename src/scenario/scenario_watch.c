@@ -36,6 +36,15 @@ static void add_addresses(const World *world, TraceLog *log)
     }
 }
 
+static void add_programs(const World *world, TraceLog *log)
+{
+    const GPtrArray *programs = world_programs(world);
+    for (guint i = 0; i < programs->len; i++) {
+        const WorldProgram *program = programs->pdata[i];
+        trace_log_add_program(log, program->node->net, program->app);
+    }
+}
+
 static void on_host(void *watcher, const WorldNode *node, const char *what, int64_t now_ns)
 {
     trace_log_host(watcher, node->net, what, now_ns);
@@ -76,6 +85,7 @@ ScenarioWatch *scenario_watch_new(const Scenario *scenario, ScenarioBuilt *built
     add_nodes(built->world, watch->log);
     add_links(built->world, watch->log);
     add_addresses(built->world, watch->log);
+    add_programs(built->world, watch->log);
     watch->observer = (WorldObserver){ .net = trace_log_net_probe(watch->log),
                                        .inet = trace_log_inet_probe(watch->log),
                                        .tcp = trace_log_tcp_probe(watch->log),
@@ -99,7 +109,7 @@ void scenario_watch_free(ScenarioWatch *watch)
 
 int scenario_watch_level(const Scenario *scenario)
 {
-    static const TraceLevel levels[SCENARIO_N_EXPECTS] = {
+    static const int levels[SCENARIO_N_EXPECTS] = {
         [SCENARIO_EXPECT_STATES] = TRACE_LEVEL_CONNECTIONS,
         [SCENARIO_EXPECT_RETRANSMISSIONS] = TRACE_LEVEL_SUMMARY,
         [SCENARIO_EXPECT_SEGMENTS] = TRACE_LEVEL_SUMMARY,
@@ -109,11 +119,12 @@ int scenario_watch_level(const Scenario *scenario)
         [SCENARIO_EXPECT_NO_RESET] = TRACE_LEVEL_FULL,
         [SCENARIO_EXPECT_ERROR] = TRACE_LEVEL_SUMMARY,
         [SCENARIO_EXPECT_STORY] = TRACE_LEVEL_FULL,
+        [SCENARIO_EXPECT_RESULT] = -1, /* programs count by themselves */
     };
     int level = -1;
     for (uint32_t i = 0; i < scenario->config.expect.count; i++) {
         const ScenarioExpect *expect = scenario_item(&scenario->config.expect, ScenarioExpect, i);
-        level = MAX(level, (int)levels[expect->kind]);
+        level = MAX(level, levels[expect->kind]);
     }
     for (uint32_t i = 0; i < scenario->config.inject.count; i++) {
         if (scenario_item(&scenario->config.inject, ScenarioInject, i)->of.given) {

@@ -67,6 +67,31 @@ void trace_log_add_addr(TraceLog *log, const NetNode *node, InetAddr addr)
     trace_run_add_addr(log->run, addr, trace_log_place_of_node(log, node));
 }
 
+void trace_log_add_program(TraceLog *log, const NetNode *node, const App *app)
+{
+    const TraceProgram program = { .name = trace_run_text(log->run, app->name),
+                                   .place = trace_log_place_of_node(log, node),
+                                   .ops = app->ops };
+    g_array_append_val(log->run->programs, program);
+    g_ptr_array_add(log->apps, (void *)app);
+}
+
+static void take_results(TraceProgram *program, const App *app)
+{
+    guint count = 0;
+    while (app->ops->results[count] != NULL) {
+        count++;
+    }
+    program->done = app->done;
+    program->failure = app->failure;
+    program->failure_error = app->failure_error;
+    program->failure_expected = app->failure_expected;
+    program->values = g_new(int64_t, count);
+    for (guint i = 0; i < count; i++) {
+        program->values[i] = app->ops->results[i]->get(app);
+    }
+}
+
 void trace_log_for_each_addr(const TraceLog *log,
                              void (*each)(void *data, InetAddr addr, const char *host), void *data)
 {
@@ -304,6 +329,7 @@ TraceLog *trace_log_new(Sim *sim, TraceLevel level, bool keep_lines)
     log->numbers = g_array_new(FALSE, FALSE, sizeof(uint32_t));
     log->calls = g_array_new(FALSE, FALSE, sizeof(uint32_t));
     log->wires = g_ptr_array_new();
+    log->apps = g_ptr_array_new();
     log->batch_at_ns = INT64_MIN;
     log->root = log->told = log->open_call = log->received = TRACE_NONE;
     trace_log_fill_net_probes(log);
@@ -329,6 +355,7 @@ void trace_log_free(TraceLog *log)
     }
     g_ptr_array_unref(log->tracks);
     g_ptr_array_unref(log->wires);
+    g_ptr_array_unref(log->apps);
     g_hash_table_unref(log->halves);
     g_hash_table_unref(log->names);
     trace_run_free(log->run);
@@ -371,6 +398,9 @@ void trace_log_finish(TraceLog *log, int64_t end_ns)
     forget_packets_without_lines(log->run);
     log->run->end_ns = end_ns;
     trace_log_take_accounts(log);
+    for (guint i = 0; i < log->apps->len; i++) {
+        take_results(trace_program(log->run, i), log->apps->pdata[i]);
+    }
     for (guint i = 0; i < log->wires->len; i++) {
         const NetWire *wire = g_ptr_array_index(log->wires, i);
         if (wire != NULL) {

@@ -35,6 +35,8 @@ uint32_t trace_log_add_node(TraceLog *log, TracePlaceKind kind, const NetNode *n
 uint32_t trace_log_add_wire(TraceLog *log, const NetWire *wire, PacketLink type);
 /* Whose address it is: names connections. */
 void trace_log_add_addr(TraceLog *log, const NetNode *node, InetAddr addr);
+/* Its results are taken at trace_log_finish(), until which it must live. */
+void trace_log_add_program(TraceLog *log, const NetNode *node, const App *app);
 /* Calls back with every address told so, in that order. */
 void trace_log_for_each_addr(const TraceLog *log,
                              void (*each)(void *data, InetAddr addr, const char *host), void *data);

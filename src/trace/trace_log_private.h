@@ -49,6 +49,7 @@ struct TraceLog {
     GPtrArray *tracks;       /* by entity: GArray of PacketTrack, by serial */
     GArray *ends;            /* of EndTrack, two for each connection */
     GPtrArray *wires;        /* of NetWire, borrowed, by place; NULL for nodes */
+    GPtrArray *apps;         /* of const App, borrowed, like run->programs */
     GHashTable *names;       /* base name of a connection -> how many bear it */
     GArray *batch;           /* of Pending: the lines of batch_at_ns */
     GArray *order;           /* scratch: indices into batch */

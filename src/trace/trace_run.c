@@ -51,6 +51,12 @@ static void clear_packet(void *data)
     trace_snapshot_clear(&pkt->snapshot);
 }
 
+static void clear_program(void *data)
+{
+    TraceProgram *program = data;
+    g_free(program->values);
+}
+
 static guint hash_addr(gconstpointer key)
 {
     const InetAddr *addr = key;
@@ -71,6 +77,8 @@ TraceRun *trace_run_new(void)
     run->addrs = g_array_new(FALSE, TRUE, sizeof(TraceAddr));
     run->place_of_addr = g_hash_table_new_full(hash_addr, same_addr, g_free, NULL);
     run->conns = g_array_new(FALSE, TRUE, sizeof(TraceConn));
+    run->programs = g_array_new(FALSE, TRUE, sizeof(TraceProgram));
+    g_array_set_clear_func(run->programs, clear_program);
     run->packets = g_array_new(FALSE, TRUE, sizeof(TracePacket));
     g_array_set_clear_func(run->packets, clear_packet);
     run->lines = g_array_new(FALSE, TRUE, sizeof(TraceLine));
@@ -85,6 +93,7 @@ void trace_run_free(TraceRun *run)
     g_array_unref(run->lines);
     g_array_unref(run->packets);
     g_array_unref(run->conns);
+    g_array_unref(run->programs);
     g_array_unref(run->places);
     g_array_unref(run->addrs);
     g_hash_table_unref(run->place_of_addr);

@@ -10,6 +10,7 @@
 #ifndef TRACE_TRACE_RUN_H
 #define TRACE_TRACE_RUN_H
 
+#include "app/app_result.h"
 #include "inet/inet_stack.h"
 #include "net/net_wire.h"
 #include "sim/lang.h"
@@ -66,6 +67,17 @@ typedef struct TraceConn {
     const char *name; /* "client-server-80", "-2" for the second */
     TraceEnd end[2];  /* 0: the active opener */
 } TraceConn;
+
+/* A program and what it tells of itself at the end of the run; not in trace.ndjson. */
+typedef struct TraceProgram {
+    const char *name; /* "client", "client#2" */
+    uint32_t place;   /* the host */
+    const AppOps *ops;
+    bool done;           /* it had nothing more to do */
+    const char *failure; /* msgid, as in App; NULL: none */
+    SocketError failure_error, failure_expected;
+    int64_t *values; /* of ops->results, in their order; owned */
+} TraceProgram;
 
 /* A packet, numbered from 1 in the order in which packets first appear: run->packets index + 1 is
  * #N. */
@@ -184,6 +196,7 @@ typedef struct TraceRun {
     GArray *addrs;             /* of TraceAddr, in the order told */
     GHashTable *place_of_addr; /* TraceAddr's address -> its place + 1; only looked up */
     GArray *conns;             /* of TraceConn, in the order of their first line */
+    GArray *programs;          /* of TraceProgram, in the order told */
     GArray *packets;           /* of TracePacket, by number */
     GArray *lines;             /* of TraceLine, in order */
 } TraceRun;
@@ -194,6 +207,7 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(TraceRun, trace_run_free)
 
 #define trace_place(run, i) (&g_array_index((run)->places, TracePlace, i))
 #define trace_conn(run, i) (&g_array_index((run)->conns, TraceConn, i))
+#define trace_program(run, i) (&g_array_index((run)->programs, TraceProgram, i))
 #define trace_packet(run, i) (&g_array_index((run)->packets, TracePacket, i))
 #define trace_line(run, i) (&g_array_index((run)->lines, TraceLine, i))
 

@@ -1,5 +1,6 @@
-/* summary.txt and summary.json: each connection and each wire in numbers. */
+/* summary.txt and summary.json: each connection, each program and each wire in numbers. */
 
+#include "trace/trace_json.h"
 #include "trace/trace_tables.h"
 
 /* Bits a second over a span; 0 where there is no span. */
@@ -72,6 +73,62 @@ static void put_conn_text(GString *out, const TraceRun *run, const TraceConn *co
     }
 }
 
+/* A value in the words of a person, whatever its unit. */
+static void put_value_text(GString *out, SimUnit unit, int64_t value, const Lang *lang)
+{
+    switch (unit) {
+    case SIM_UNIT_BOOL:
+        g_string_append(out, value != 0 ? lang_text(lang, N_("yes")) : lang_text(lang, N_("no")));
+        break;
+    case SIM_UNIT_DURATION:
+        trace_put_seconds(out, value);
+        g_string_append(out, " s");
+        break;
+    case SIM_UNIT_RATE:
+        g_string_append_printf(out, "%" G_GINT64_FORMAT " bit/s", value);
+        break;
+    case SIM_UNIT_PROBABILITY:
+        g_string_append_printf(out, "%" G_GINT64_FORMAT ".%03" G_GINT64_FORMAT "%%",
+                               value / 10000000, value / 10000 % 1000);
+        break;
+    default:
+        g_string_append_printf(out, "%" G_GINT64_FORMAT, value);
+        break;
+    }
+}
+
+static void put_failure_text(GString *out, const TraceProgram *program, const Lang *lang)
+{
+    g_string_append_printf(out, lang_text(lang, N_("; failed: %s")),
+                           lang_text(lang, program->failure));
+    if (program->failure_error != program->failure_expected) {
+        g_string_append_printf(out, " (%s)", socket_error_to_string(program->failure_error));
+    }
+}
+
+/* One that has an end, and has not come to it, is told apart: it says whether it is finished. */
+static void put_program_text(GString *out, const TraceProgram *program, const Lang *lang)
+{
+    g_string_append_printf(out, "%s %s:", program->name, program->ops->name);
+    const char *separator = " ";
+    for (guint i = 0; program->ops->results[i] != NULL; i++) {
+        const AppResult *result = program->ops->results[i];
+        if (program->values[i] == APP_NO_RESULT || result == &app_result_finished) {
+            continue;
+        }
+        g_string_append_printf(out, "%s%s ", separator, lang_text(lang, result->label));
+        put_value_text(out, result->unit, program->values[i], lang);
+        separator = lang_text(lang, N_(", "));
+    }
+    if (program->failure != NULL) {
+        put_failure_text(out, program, lang);
+    }
+    if (!program->done && app_has_result(program->ops, app_result_finished.name)) {
+        g_string_append(out, lang_text(lang, N_("; not finished")));
+    }
+    g_string_append_c(out, '\n');
+}
+
 static void put_wire_text(GString *out, const TracePlace *place, const Lang *lang)
 {
     const NetWireStats *stats = &place->stats;
@@ -104,6 +161,10 @@ GString *trace_summary_text(const TraceRun *run, const Lang *lang)
         put_conn_text(out, run, trace_conn(run, i), lang);
     }
     g_string_append(out, run->conns->len > 0 ? "\n" : "");
+    for (guint i = 0; i < run->programs->len; i++) {
+        put_program_text(out, trace_program(run, i), lang);
+    }
+    g_string_append(out, run->programs->len > 0 ? "\n" : "");
     for (guint i = 0; i < run->places->len; i++) {
         if (trace_place(run, i)->kind == TRACE_PLACE_WIRE) {
             put_wire_text(out, trace_place(run, i), lang);
@@ -146,6 +207,42 @@ static void put_end_json(GString *out, const TraceRun *run, const TraceEnd *end)
     g_string_append_printf(out, ",\"srtt_ns\":%" G_GINT64_FORMAT "}", end->vars.srtt_ns);
 }
 
+/* "rtt-avg", in nanoseconds: "rtt_avg_ns". */
+static void put_result_json(GString *out, const AppResult *result, int64_t value)
+{
+    static const char *const suffixes[SIM_N_UNITS] = {
+        [SIM_UNIT_DURATION] = "_ns", [SIM_UNIT_RATE] = "_bps", [SIM_UNIT_PROBABILITY] = "_ppb"
+    };
+    g_autofree char *name = g_strdelimit(g_strdup(result->name), "-", '_');
+    const char *suffix = suffixes[result->unit];
+    g_string_append_printf(out, "\"%s%s\":", name, suffix != NULL ? suffix : "");
+    if (value == APP_NO_RESULT) {
+        g_string_append(out, "null");
+    } else if (result->unit == SIM_UNIT_BOOL) {
+        g_string_append(out, value != 0 ? "true" : "false");
+    } else {
+        g_string_append_printf(out, "%" G_GINT64_FORMAT, value);
+    }
+}
+
+static void put_program_json(GString *out, const TraceRun *run, const TraceProgram *program)
+{
+    g_string_append_printf(
+        out, "{\"name\":\"%s\",\"host\":\"%s\",\"program\":\"%s\",\"failure\":", program->name,
+        trace_place(run, program->place)->name, program->ops->name);
+    if (program->failure != NULL) {
+        trace_json_put_text(out, program->failure);
+    } else {
+        g_string_append(out, "null");
+    }
+    g_string_append(out, ",\"results\":{");
+    for (guint i = 0; program->ops->results[i] != NULL; i++) {
+        g_string_append(out, i > 0 ? "," : "");
+        put_result_json(out, program->ops->results[i], program->values[i]);
+    }
+    g_string_append(out, "}}");
+}
+
 static void put_wire_json(GString *out, const TracePlace *place)
 {
     const NetWireStats *stats = &place->stats;
@@ -183,6 +280,11 @@ GString *trace_summary_json(const TraceRun *run)
             }
         }
         g_string_append(out, "]}");
+    }
+    g_string_append(out, "],\n\"programs\":[");
+    for (guint i = 0; i < run->programs->len; i++) {
+        g_string_append(out, i > 0 ? ",\n" : "\n");
+        put_program_json(out, run, trace_program(run, i));
     }
     g_string_append(out, "],\n\"wires\":[");
     const char *separator = "\n";

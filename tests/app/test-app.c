@@ -5,6 +5,7 @@
 
 #include <string.h>
 
+#include "app/app_result.h"
 #include "app/app_traceroute.h"
 #include "lib/app-bed.h"
 
@@ -74,6 +75,70 @@ static void test_refusal(gconstpointer data)
     g_assert_true((error != NULL) == row->refused);
 }
 
+/* ---- results ---- */
+
+static int64_t result_of(const App *app, const char *name)
+{
+    for (const AppResult *const *at = app->ops->results; *at != NULL; at++) {
+        if (strcmp((*at)->name, name) == 0) {
+            return (*at)->get(app);
+        }
+    }
+    g_error("%s has no result '%s'", app->ops->name, name);
+}
+
+/* A program that has not started has nothing to hide and nothing to show. */
+static void check_results(HostBed *bed, const AppOps *ops)
+{
+    g_autoptr(App) app = app_new(ops, bed->client.sockets, ops->name, 1, NULL, NULL);
+    g_assert_nonnull(ops->results[0]);
+    for (const AppResult *const *at = ops->results; *at != NULL; at++) {
+        int64_t value = (*at)->get(app);
+        g_assert_true(value == 0 || value == APP_NO_RESULT);
+        g_assert_true(g_regex_match_simple("^[a-z]+(-[a-z]+)*$", (*at)->name, 0, 0));
+        for (const AppResult *const *other = ops->results; other != at; other++) {
+            g_assert_cmpstr((*other)->name, !=, (*at)->name);
+        }
+    }
+}
+
+/* One word means one thing, whichever program says it. */
+static void check_vocabulary(const AppOps *ops)
+{
+    for (const AppResult *const *at = ops->results; *at != NULL; at++) {
+        const AppResult *first = NULL;
+        for (size_t i = 0; first == NULL; i++) {
+            const AppResult *result = app_result_nth(i);
+            g_assert_nonnull(result);
+            first = strcmp(result->name, (*at)->name) == 0 ? result : NULL;
+        }
+        g_assert_cmpint(first->unit, ==, (*at)->unit);
+        g_assert_cmpstr(first->label, ==, (*at)->label);
+        g_assert_cmpstr(first->help, ==, (*at)->help);
+    }
+}
+
+static void test_results(void)
+{
+    g_autoptr(HostBed) bed = host_bed_new(NULL, 0);
+    check_results(bed, &app_steps);
+    check_vocabulary(&app_steps);
+    for (const AppOps *const *at = app_registry(); *at != NULL; at++) {
+        check_results(bed, *at);
+        check_vocabulary(*at);
+    }
+}
+
+static void test_results_are_listed_once(void)
+{
+    g_autoptr(GHashTable) names = g_hash_table_new(g_str_hash, g_str_equal);
+    for (size_t i = 0; app_result_nth(i) != NULL; i++) {
+        g_assert_true(g_hash_table_add(names, (gpointer)app_result_nth(i)->name));
+    }
+    g_assert_true(g_hash_table_contains(names, "hops"));
+    g_assert_true(g_hash_table_contains(names, "goodput"));
+}
+
 /* ---- a client and a server ---- */
 
 typedef struct Pair {
@@ -116,6 +181,9 @@ static void test_bulk(gconstpointer data)
     g_assert_cmpuint(pair.client->stats.sent_bytes, ==, bytes);
     g_assert_cmpuint(pair.server->stats.received_bytes, ==, bytes);
     g_assert_cmpuint(pair.server->stats.completed, ==, 1);
+    g_assert_cmpint(result_of(pair.client, "sent-bytes"), ==, bytes);
+    g_assert_cmpint(result_of(pair.client, "time"), >, 0);
+    g_assert_cmpint(result_of(pair.client, "goodput"), <, 100 * MBIT);
     pair_free(&pair);
 }
 
@@ -243,7 +311,8 @@ static void test_echo_datagrams(void)
     Pair pair = pair_start(host_bed_new(NULL, 0), "constant-rate", sender, "echo", udp);
     host_bed_run_until(pair.bed, 20 * MS);
     g_assert_cmpuint(pair.server->stats.received_pkts, ==, 10);
-    g_assert_cmpuint(pair.client->stats.received_pkts, ==, 10);
+    g_assert_cmpint(result_of(pair.client, "answers"), ==, 10);
+    g_assert_cmpint(result_of(pair.server, "sent"), ==, 10);
     pair_free(&pair);
 }
 
@@ -261,6 +330,8 @@ static void test_exchange(void)
     g_assert_cmpuint(pair.client->stats.completed, ==, 1);
     g_assert_cmpuint(pair.client->stats.received_bytes, ==, 10240);
     g_assert_cmpuint(pair.server->stats.received_bytes, ==, 1024);
+    g_assert_cmpint(result_of(pair.client, "exchanges"), ==, 1);
+    g_assert_cmpint(result_of(pair.client, "latency-avg"), ==, 8 * MS);
     /* The server closes first, as HTTP/1.0 does. */
     g_assert_nonnull(strstr(bed->log->str, "client * eof"));
     g_assert_null(strstr(bed->log->str, "server * eof"));
@@ -350,14 +421,18 @@ static void test_failed_exchanges(void)
         pair_start(host_bed_new(NULL, 0), "request-response", expects_more, "respond", no_settings);
     host_bed_run_until(pair.bed, S);
     g_assert_true(pair.client->done);
-    g_assert_cmpuint(pair.client->stats.failed, ==, 1);
+    g_assert_cmpint(result_of(pair.client, "failed"), ==, 1);
+    g_assert_cmpint(result_of(pair.client, "latency-max"), ==, APP_NO_RESULT);
+    g_assert_cmpstr(pair.client->failure, ==, "a response was not of the length agreed");
     pair_free(&pair);
 
     pair =
         pair_start(host_bed_new(NULL, 0), "request-response", wrong_port, "respond", no_settings);
     host_bed_run_until(pair.bed, S);
     g_assert_true(pair.client->done);
-    g_assert_cmpuint(pair.client->stats.failed, ==, 3);
+    g_assert_cmpint(result_of(pair.client, "failed"), ==, 3); /* the first does not stop it */
+    g_assert_cmpstr(pair.client->failure, ==, "an exchange failed");
+    g_assert_cmpint(pair.client->failure_error, ==, SOCKET_REFUSED);
     pair_free(&pair);
 }
 
@@ -430,8 +505,10 @@ static void test_ping(void)
     g_assert_true(app->done);
     g_assert_cmpuint(app->stats.completed, ==, 3);
     g_assert_cmpuint(app->stats.failed, ==, 0);
-    g_assert_cmpint(app->stats.min_rtt_ns, ==, 4 * MS);
-    g_assert_cmpint(app->stats.sum_rtt_ns, ==, 12 * MS);
+    g_assert_cmpint(result_of(app, "rtt-min"), ==, 4 * MS);
+    g_assert_cmpint(result_of(app, "rtt-avg"), ==, 4 * MS);
+    g_assert_cmpint(result_of(app, "loss"), ==, 0);
+    g_assert_cmpint(result_of(app, "finished"), ==, 1);
 }
 
 static void test_ping_unanswered(void)
@@ -447,7 +524,9 @@ static void test_ping_unanswered(void)
     g_assert_false(app->done);
     host_bed_run_until(bed, 6 * S);
     g_assert_true(app->done);
-    g_assert_cmpuint(app->stats.failed, ==, 2);
+    g_assert_cmpint(result_of(app, "lost"), ==, 2);
+    g_assert_cmpint(result_of(app, "loss"), ==, 1000000000);
+    g_assert_cmpint(result_of(app, "rtt-max"), ==, APP_NO_RESULT);
 }
 
 static void test_ping_dies_on_the_way(void)
@@ -461,7 +540,7 @@ static void test_ping_dies_on_the_way(void)
     host_bed_run_until(bed, S + 2 * MS); /* the errors come back: no need to wait longer */
     g_assert_true(app->done);
     g_assert_cmpuint(app->stats.completed, ==, 0);
-    g_assert_cmpuint(app->stats.failed, ==, 2);
+    g_assert_cmpint(result_of(app, "lost"), ==, 2);
 }
 
 static void test_traceroute(void)
@@ -480,6 +559,7 @@ static void test_traceroute(void)
     app_start(app, 0);
     host_bed_run_until(bed, 12 * MS);
     g_assert_true(app->done);
+    g_assert_cmpint(result_of(app, "hops"), ==, 2);
     uint32_t count;
     const AppHop *hops = app_traceroute_hops(app, &count);
     g_assert_cmpuint(count, ==, G_N_ELEMENTS(expected));
@@ -502,6 +582,8 @@ static void test_traceroute_gives_up(void)
     app_start(app, 0);
     host_bed_run_until(bed, 10 * S);
     g_assert_true(app->done);
+    g_assert_cmpint(result_of(app, "hops"), ==, APP_NO_RESULT);
+    g_assert_cmpint(result_of(app, "lost"), ==, 3);
     uint32_t count;
     const AppHop *hops = app_traceroute_hops(app, &count);
     g_assert_cmpuint(count, ==, 4);
@@ -513,6 +595,8 @@ int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
     g_test_add_func("/app/required-hooks", test_required_hooks);
+    g_test_add_func("/app/results", test_results);
+    g_test_add_func("/app/results-listed-once", test_results_are_listed_once);
     for (size_t i = 0; i < G_N_ELEMENTS(refusals); i++) {
         g_autofree char *path = g_strdup_printf("/app/configure/%s", refusals[i].label);
         g_test_add_data_func(path, &refusals[i], test_refusal);

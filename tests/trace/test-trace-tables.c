@@ -173,6 +173,50 @@ static void test_summary_json(Fixture *f, gconstpointer data)
     g_assert_cmpint(json_object_get_int_member(lost, net_drop_to_string(NET_DROP_FAULT)), ==, 1);
 }
 
+/* A ping that is not over, with one of three replies; values in the order of its list. */
+static void add_program(TraceRun *run)
+{
+    const AppOps *ops = app_find("ping");
+    TraceProgram program = { .name = "client#2",
+                             .ops = ops,
+                             .failure = "a request could not be sent",
+                             .failure_error = SOCKET_NO_ROUTE };
+    program.values = g_new0(int64_t, 32);
+    for (guint i = 0; ops->results[i] != NULL; i++) {
+        const AppResult *result = ops->results[i];
+        program.values[i] = result == &app_result_sent       ? 3
+                            : result == &app_result_received ? 1
+                            : result == &app_result_loss     ? 666666666
+                            : result == &app_result_rtt_min  ? 40 * MS
+                                                             : APP_NO_RESULT;
+    }
+    g_array_append_val(run->programs, program);
+}
+
+static void test_summary_program(Fixture *f, gconstpointer data)
+{
+    add_program(f->run);
+    g_autoptr(GString) text = trace_summary_text(f->run, NULL);
+    g_assert_nonnull(
+        strstr(text->str, "\nclient#2 ping: sent 3, received 1, loss rate 66.666%, shortest round "
+                          "trip 0.040000000 s; failed: a request could not be sent (no-route); "
+                          "not finished\n\n"));
+    g_autoptr(Lang) zh = lang_new("zh");
+    g_autoptr(GString) chinese = trace_summary_text(f->run, zh);
+    g_assert_nonnull(strstr(chinese->str, "\nclient#2 ping: 发出 3，收到 1，丢失率 66.666%，"
+                                          "最短往返时间 0.040000000 s；失败：有请求无法发出 "
+                                          "(no-route)；未完成\n\n"));
+    g_autoptr(GString) json = trace_summary_json(f->run);
+    g_autoptr(JsonParser) parser = json_parser_new();
+    JsonArray *programs = json_object_get_array_member(parse(parser, json->str), "programs");
+    JsonObject *program = json_array_get_object_element(programs, 0);
+    JsonObject *results = json_object_get_object_member(program, "results");
+    g_assert_cmpstr(json_object_get_string_member(program, "program"), ==, "ping");
+    g_assert_cmpint(json_object_get_int_member(results, "rtt_min_ns"), ==, 40 * MS);
+    g_assert_cmpint(json_object_get_int_member(results, "loss_ppb"), ==, 666666666);
+    g_assert_true(json_object_get_null_member(results, "rtt_max_ns"));
+}
+
 /* ---- manifest ---- */
 
 /* A scenario is named after its file, and a file may be called anything. */
@@ -208,6 +252,7 @@ int main(int argc, char **argv)
         { "/trace/tables/cwnd", test_cwnd },
         { "/trace/tables/summary-text", test_summary_text },
         { "/trace/tables/summary-json", test_summary_json },
+        { "/trace/tables/summary-program", test_summary_program },
         { "/trace/tables/manifest", test_manifest },
     };
     for (size_t i = 0; i < G_N_ELEMENTS(tests); i++) {
