@@ -4,6 +4,7 @@
 #include "cli/cli_load.h"
 #include "cli/cli_progress.h"
 #include "scenario/scenario_expect.h"
+#include "scenario/scenario_judge.h"
 #include "trace/trace_tables.h"
 
 #include <sys/resource.h>
@@ -103,6 +104,9 @@ static CliStatus judge(Run *run)
     const Cli *cli = run->cli;
     GPtrArray *failures = run->built->failures;
     scenario_judge_programs(run->built, cli->lang);
+    if (!run->progress.interrupted) {
+        scenario_judge_results(run->built, cli->lang);
+    }
     if (run->expectations != NULL && !run->progress.interrupted) {
         scenario_expectations_check(run->expectations, cli->lang, failures);
     }

@@ -16,8 +16,12 @@ libwirelab_la_SOURCES += \
 	src/scenario/scenario_events.h \
 	src/scenario/scenario_expect.c \
 	src/scenario/scenario_expect.h \
+	src/scenario/scenario_expect_bounds.c \
+	src/scenario/scenario_expect_bounds.h \
 	src/scenario/scenario_expect_story.c \
 	src/scenario/scenario_expect_story.h \
+	src/scenario/scenario_judge.c \
+	src/scenario/scenario_judge.h \
 	src/scenario/scenario_keys.c \
 	src/scenario/scenario_keys.h \
 	src/scenario/scenario_manual.c \

@@ -1,6 +1,7 @@
 #include "scenario/scenario_build.h"
 
 #include "scenario/scenario_events.h"
+#include "scenario/scenario_judge.h"
 #include "scenario/scenario_keys.h"
 #include "scenario/scenario_names.h"
 #include "scenario/scenario_read.h"
@@ -30,6 +31,7 @@ void scenario_built_free(ScenarioBuilt *built)
     world_free(built->world);
     g_array_unref(built->steps);
     g_array_unref(built->programs);
+    g_array_unref(built->expected);
     g_ptr_array_unref(built->failures);
     g_free(built);
 }
@@ -293,33 +295,13 @@ static void add_programs(ScenarioBuilt *built, const Scenario *scenario, Scenari
     }
 }
 
-void scenario_judge_programs(ScenarioBuilt *built, const Lang *lang)
-{
-    const GPtrArray *programs = world_programs(built->world);
-    for (guint i = 0; i < programs->len; i++) {
-        const App *app = ((const WorldProgram *)programs->pdata[i])->app;
-        if (app->failure == NULL) {
-            continue;
-        }
-        const ScenarioSteps *steps = &g_array_index(built->steps, ScenarioSteps, i);
-        const ScenarioProgram *program = g_array_index(built->programs, const ScenarioProgram *, i);
-        ScenarioMark mark =
-            app->failure_step < steps->count ? steps->marks[app->failure_step] : program->mark;
-        scenario_failure_add(
-            built->failures, mark,
-            g_strdup_printf(lang_text(lang, N_("program '%s': %s: it was '%s', expected '%s'")),
-                            app->name, lang_text(lang, app->failure),
-                            socket_error_to_string(app->failure_error),
-                            socket_error_to_string(app->failure_expected)));
-    }
-}
-
 ScenarioBuilt *scenario_build(const Scenario *scenario, const Lang *lang, ScenarioDiag *diag)
 {
     g_autoptr(ScenarioBuilt) built = g_new0(ScenarioBuilt, 1);
     built->world = world_new((uint64_t)scenario->config.seed.number);
     built->steps = g_array_new(FALSE, FALSE, sizeof(ScenarioSteps));
     built->programs = g_array_new(FALSE, FALSE, sizeof(const ScenarioProgram *));
+    built->expected = g_array_new(FALSE, FALSE, sizeof(ScenarioExpected));
     built->failures = g_ptr_array_new_with_free_func(failure_free);
     for (uint32_t i = 0; i < scenario->config.hosts.count; i++) {
         add_host(built, scenario, scenario_item(&scenario->config.hosts, ScenarioHost, i));
@@ -329,6 +311,7 @@ ScenarioBuilt *scenario_build(const Scenario *scenario, const Lang *lang, Scenar
     add_routes(built, scenario, diag);
     scenario_add_faults(built, scenario);
     add_programs(built, scenario, diag);
+    scenario_judge_bind(built, scenario, diag);
     scenario_add_events(built, scenario, lang);
     return scenario_diag_count(diag) > 0 ? NULL : g_steal_pointer(&built);
 }

@@ -11,11 +11,18 @@
  * opener's. False: there is no such connection yet, or it has not said both. */
 typedef bool (*ScenarioIsnFn)(void *above, const char *conn, InetAddr from, uint32_t out_iss[2]);
 
+/* An expected result of a program. */
+typedef struct ScenarioExpected {
+    ScenarioExpect expect; /* with the values of its part in of, are, min and max */
+    uint32_t program;      /* index among the world's */
+} ScenarioExpected;
+
 typedef struct ScenarioBuilt {
     World *world;
     GArray
         *steps; /* of ScenarioSteps, by the world's programs; count 0: a ready-made application */
     GArray *programs;    /* of const ScenarioProgram *, likewise */
+    GArray *expected;    /* of ScenarioExpected, in the order of the scenario */
     GPtrArray *failures; /* of ScenarioFailure: what could not be done when its time came */
     ScenarioIsnFn
         find_isn; /* set by the caller before the run, if anything is injected relative to one */
@@ -33,8 +40,6 @@ void scenario_failure_add(GPtrArray *failures, ScenarioMark mark, char *message)
 /* The scenario is borrowed and must outlive the world; lang too, for failures. NULL after adding to
  * diag what the parts of the world refuse. */
 ScenarioBuilt *scenario_build(const Scenario *scenario, const Lang *lang, ScenarioDiag *diag);
-/* After the run: appends a failure for each program that did not end as it says. */
-void scenario_judge_programs(ScenarioBuilt *built, const Lang *lang);
 
 void scenario_built_free(ScenarioBuilt *built);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(ScenarioBuilt, scenario_built_free)

@@ -2,6 +2,7 @@
 
 #include "app/app_steps.h"
 #include "scenario/scenario_check_rto.h"
+#include "scenario/scenario_judge.h"
 #include "scenario/scenario_keys.h"
 #include "scenario/scenario_names.h"
 #include "scenario/scenario_segment.h"
@@ -527,6 +528,11 @@ static void check_bounds(const Checker *checker, const ScenarioExpect *expect)
 static void check_expect(const Checker *checker, const ScenarioExpect *expect)
 {
     ScenarioRef ref;
+    if (expect->kind == SCENARIO_EXPECT_RESULT) {
+        const ScenarioExpect result = scenario_judge_unfold(expect);
+        check_bounds(checker, &result);
+        return;
+    }
     check_of(checker, &expect->of);
     if (expect->at.given) {
         find_host(checker, &expect->at, &ref);

@@ -227,6 +227,7 @@ typedef enum ScenarioExpectKind {
     SCENARIO_EXPECT_NO_RESET,
     SCENARIO_EXPECT_ERROR,
     SCENARIO_EXPECT_STORY,
+    SCENARIO_EXPECT_RESULT,
     SCENARIO_N_EXPECTS
 } ScenarioExpectKind;
 
@@ -237,6 +238,7 @@ typedef struct ScenarioExpect {
     ScenarioValue of, at, link, toward, cause, is /* TcpReason */, are, min, max;
     ScenarioList states;       /* of ScenarioValue: TcpState */
     ScenarioList tells, never; /* of ScenarioValue: words of the story */
+    ScenarioPart result;       /* of a program: scenario_judge.h */
 } ScenarioExpect;
 
 typedef struct ScenarioConfig {

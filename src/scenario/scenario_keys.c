@@ -8,6 +8,7 @@
 #include "net/net_loss.h"
 #include "net/net_probe.h"
 #include "net/qdisc.h"
+#include "scenario/scenario_judge.h"
 #include "sim/lang.h"
 #include "tcp/tcp_variant.h"
 
@@ -1363,6 +1364,9 @@ static const ScenarioMap expect_map = {
     .bytes = sizeof(ScenarioExpect),
     .one_of = true,
     .kind_offset = offsetof(ScenarioExpect, kind),
+    .parts = &scenario_result_parts,
+    .part_offset = offsetof(ScenarioExpect, result),
+    .part_variant = SCENARIO_EXPECT_RESULT,
 };
 
 /* The top. */

@@ -1,6 +1,7 @@
 #include "scenario/scenario_bed.h"
 
 #include "scenario/scenario_expect.h"
+#include "scenario/scenario_judge.h"
 #include "scenario/scenario_watch.h"
 #include "trace/trace_tables.h"
 
@@ -74,6 +75,7 @@ static char *run(const Scenario *scenario, char **out_failures)
     trace_log_finish(watch->log, end_ns);
     scenario_expectations_check(expectations, NULL, built->failures);
     scenario_judge_programs(built, NULL);
+    scenario_judge_results(built, NULL);
     *out_failures = failures_text(scenario, built->failures);
     g_autofree char *trace = trace_text(trace_log_run(watch->log));
     g_autoptr(GString) summary = trace_summary_text(trace_log_run(watch->log), NULL);

@@ -80,7 +80,9 @@ static const Row rows[] = {
       "6:16: 'bulk' of the programs of 'client' needs the key 'to'" },
     { "missing-variant", HEAD "expect:\n  - {}\n",
       "7:5: expectation 1 needs one of: states, retransmissions, segments, drops, completion, "
-      "delivered, no-reset, error, story" },
+      "delivered, no-reset, error, story, connections, sent-bytes, received-bytes, sent, received, "
+      "lost, loss, reordered, duplicated, finished, time, goodput, failed, answers, rtt-min, "
+      "rtt-avg, rtt-max, exchanges, latency-min, latency-avg, latency-max, hops" },
     { "two-variants", HEAD "apps: {client: [{close: , abort: }]}\n",
       "6:27: 'abort' cannot stand in step 1 of the programs of 'client', which has its kind "
       "already; write a second one" },

@@ -150,6 +150,129 @@ static const Row rows[] = {
       "" },
 };
 
+/* A client and a server with nothing between them; rows add programs and what is expected. Three
+ * lines. */
+#define PAIR                                                                                       \
+    "wirelab: 1\n"                                                                                 \
+    "hosts: {client: , server: }\n"                                                                \
+    "links: {wire: {between: [client, server], rate: 10Mbit/s, delay: 20ms}}\n"
+
+/* What programs tell of themselves: the words are those of app_result.h. */
+static const Row results[] = {
+    { "ping",
+      PAIR "apps: {client: {ping: {to: server, count: 3, interval: 100ms}}}\n"
+           "expect:\n"
+           "  - sent: {of: client, are: 3}\n"
+           "  - received: {of: client, are: 3}\n"
+           "  - loss: {of: client, are: 0%}\n"
+           "  - rtt-max: {of: client, min: 40ms, max: 100ms}\n"
+           "  - finished: {of: client, are: true}\n",
+      "" },
+    { "ping-lost",
+      PAIR "apps: {client: {ping: {to: server, count: 4, interval: 100ms}}}\n"
+           "faults: [{link: wire, toward: server, match: ICMP, nth: 2, do: drop}]\n"
+           "expect:\n"
+           "  - loss: {of: client, max: 1%}\n"
+           "  - received: {of: client, are: 4}\n"
+           "  - rtt-avg: {of: client, max: 1ms}\n"
+           "  - finished: {of: client, are: false}\n",
+      "t.yaml:7:5: loss: it was 25%, expected at most 1%\n"
+      "t.yaml:8:5: received: it was 3, expected exactly 4\n"
+      "t.yaml:9:5: rtt-avg: it was 53.530666ms, expected at most 1ms\n"
+      "t.yaml:10:5: finished: it was true, expected exactly false\n" },
+    { "nothing-to-tell",
+      PAIR "apps: {client: {ping: {to: server, count: 1}}}\n"
+           "faults: [{link: wire, toward: server, match: ICMP, do: drop}]\n"
+           "expect: [rtt-min: {of: client, max: 1s}]\n",
+      "t.yaml:6:10: rtt-min: program 'client' has nothing to tell of it\n" },
+    { "datagrams",
+      PAIR "apps:\n"
+           "  client: {constant-rate: {to: server:9, size: 100B, gap: 1ms, count: 10}}\n"
+           "  server: {discard: {transport: udp}}\n"
+           "faults: [{link: wire, toward: server, match: UDP, nth: 3, do: drop}]\n"
+           "expect:\n"
+           "  - sent: {of: client, are: 10}\n"
+           "  - answers: {of: client, are: 0}\n"
+           "  - received: {of: server, are: 9}\n"
+           "  - received-bytes: {of: server, are: 900B}\n"
+           "  - lost: {of: server, are: 1}\n"
+           "  - loss: {of: server, are: 10%}\n",
+      "" },
+    { "transfer",
+      PAIR "apps:\n"
+           "  client: {bulk: {to: server:9, bytes: 100kB}}\n"
+           "  server: {discard: {}}\n"
+           "expect:\n"
+           "  - time: {of: client, min: 120ms, max: 1s}\n"
+           "  - goodput: {of: client, max: 10Mbit/s}\n"
+           "  - goodput: {of: server, min: 1Mbit/s, max: 10Mbit/s}\n",
+      "" },
+    { "traceroute",
+      "wirelab: 1\n"
+      "topology: {chain: {routers: 3}}\n"
+      "apps: {left: {traceroute: {to: right}}}\n"
+      "expect: [hops: {of: left, are: 4}]\n",
+      "" },
+    { "second-program",
+      PAIR "apps:\n"
+           "  client:\n"
+           "    - ping: {to: server, count: 1}\n"
+           "    - ping: {to: server, count: 2}\n"
+           "expect: [sent: {of: client#1, are: 1}, sent: {of: client#2, are: 2}]\n",
+      "" },
+    { "only-one-with-it",
+      PAIR "apps:\n"
+           "  client:\n"
+           "    - steps: [connect: {to: server:80, expect: refused}]\n"
+           "    - traceroute: {to: server, probes: 2}\n"
+           "expect: [hops: {of: client, are: 1}]\n",
+      "" },
+};
+
+static const Row program_failures[] = {
+    { "exchange",
+      PAIR "apps:\n"
+           "  client:\n"
+           "    request-response: {to: server:80, count: 2}\n",
+      "t.yaml:6:5: program 'client': an exchange failed: it was 'refused', expected 'ok'\n" },
+    { "short-response",
+      PAIR "apps:\n"
+           "  client: {request-response: {to: server:80, response: 2kB}}\n"
+           "  server: {respond: {response: 1kB}}\n",
+      "t.yaml:5:12: program 'client': a response was not of the length agreed\n" },
+    { "exchanges-expected-to-fail",
+      PAIR "apps: {client: {request-response: {to: server:80, count: 2}}}\n"
+           "expect: [failed: {of: client, are: 2}, exchanges: {of: client, are: 0}]\n",
+      "" },
+    { "fewer-fail-than-expected",
+      PAIR "apps: {client: {request-response: {to: server:80, count: 2}}}\n"
+           "expect: [failed: {of: client, are: 3}]\n",
+      "t.yaml:5:10: failed: it was 2, expected exactly 3\n" },
+    /* A segment by an impostor: its bytes pass every check but the receiver's own. */
+    { "wrong-bytes",
+      "wirelab: 1\n"
+      "hosts: {client: {tcp: {timestamps: false}}, server: }\n"
+      "links: {wire: {between: [client, server], rate: 10Mbit/s, delay: 20ms}}\n"
+      "apps:\n"
+      "  client: [bind: 1000, connect: server:80, send: 1kB, wait: 2s, close]\n"
+      "  server:\n"
+      "    - listen: 80\n"
+      "    - accept\n"
+      "    - receive: until-eof\n"
+      "    - close\n"
+      "inject:\n"
+      "  - {at: 500ms, link: wire, toward: server, segment: P. 1001:1006(5) ack 1, from: "
+      "client:1000, to: server:80, of: client-server-80}\n",
+      "t.yaml:9:7: program 'server': it received other bytes than were sent\n" },
+    /* Nobody waits for a program that waits for ever, unless it is expected to finish. */
+    { "unfinished", PAIR "stop: 1s\napps: {server: [listen: 80, accept, close]}\n", "" },
+    { "unfinished-against-expectation",
+      PAIR "stop: 1s\n"
+           "apps: {server: [listen: 80, accept, close]}\n"
+           "expect: [finished: {of: server, are: true}]\n",
+      "t.yaml:6:10: finished: it was false, expected exactly true\n" },
+};
+
 static void test_row(gconstpointer data)
 {
     const Row *row = data;
@@ -164,6 +287,15 @@ int main(int argc, char **argv)
     for (size_t i = 0; i < G_N_ELEMENTS(rows); i++) {
         g_autofree char *path = g_strdup_printf("/scenario/expect/%s", rows[i].label);
         g_test_add_data_func(path, &rows[i], test_row);
+    }
+    for (size_t i = 0; i < G_N_ELEMENTS(results); i++) {
+        g_autofree char *path = g_strdup_printf("/scenario/expect/result/%s", results[i].label);
+        g_test_add_data_func(path, &results[i], test_row);
+    }
+    for (size_t i = 0; i < G_N_ELEMENTS(program_failures); i++) {
+        g_autofree char *path =
+            g_strdup_printf("/scenario/expect/program/%s", program_failures[i].label);
+        g_test_add_data_func(path, &program_failures[i], test_row);
     }
     return g_test_run();
 }
