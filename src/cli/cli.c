@@ -1,22 +1,26 @@
-#include "cli/cli.h"
+#include "cli/cli_options.h"
 
 #include <errno.h>
+#include <limits.h>
 #include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 
+#include "render/render_ladder_cells.h"
+
 static const CliVerb verbs[] = {
-    { "run", N_("SCENARIO"), N_("run a scenario and check what it expects"), cli_run },
-    { "check", N_("SCENARIO..."), N_("print every problem of scenarios, and run nothing"),
-      cli_check },
-    { "show", N_("RUN|SCENARIO"), N_("show a run, or a scenario's, in the terminal"), cli_show },
-    { "ladder", N_("RUN"), N_("draw the ladder of a saved run again"), cli_ladder },
-    { "plot", N_("RUN"), N_("draw the plots of a saved run again"), cli_plot },
-    { "compare", N_("RUN RUN"), N_("compare two runs: identical, shifted in time, or different"),
-      cli_compare },
-    { "list", "", N_("list the scenarios and models that are at hand"), cli_list },
-    { "schema", "", N_("print the JSON Schema of scenarios"), cli_schema },
-    { "explain", N_("[KEY]..."), N_("explain keys of a scenario"), cli_explain },
+    { "run", N_("SCENARIO"), 1, 1, true, N_("run a scenario and check what it expects"), cli_run },
+    { "check", N_("SCENARIO..."), 1, INT_MAX, true,
+      N_("print every problem of scenarios, and run nothing"), cli_check },
+    { "show", N_("RUN|SCENARIO"), 1, 1, true, N_("show a run, or a scenario's, in the terminal"),
+      cli_show },
+    { "ladder", N_("RUN"), 1, 1, false, N_("draw the ladder of a saved run again"), cli_ladder },
+    { "plot", N_("RUN"), 1, 1, false, N_("draw the plots of a saved run again"), cli_plot },
+    { "compare", N_("RUN RUN"), 2, 2, true,
+      N_("compare two runs: identical, shifted in time, or different"), cli_compare },
+    { "list", "", 0, 0, true, N_("list the scenarios and models that are at hand"), cli_list },
+    { "schema", "", 0, 0, false, N_("print the JSON Schema of scenarios"), cli_schema },
+    { "explain", N_("[KEY]..."), 0, INT_MAX, false, N_("explain keys of a scenario"), cli_explain },
     { 0 },
 };
 
@@ -50,13 +54,6 @@ void cli_note(const Cli *cli, const char *format, ...)
     va_end(args);
 }
 
-CliStatus cli_wrong_usage(const Cli *cli, const CliVerb *verb)
-{
-    cli_error(cli, N_("usage: wirelab %s [OPTION...] %s"), verb->name,
-              lang_text(cli->lang, verb->arguments));
-    return CLI_USAGE;
-}
-
 bool cli_put(const Cli *cli, const char *text)
 {
     if (fputs(text, stdout) >= 0 && fflush(stdout) == 0) {
@@ -64,6 +61,12 @@ bool cli_put(const Cli *cli, const char *text)
     }
     cli_error(cli, N_("cannot write to standard output: %s"), g_strerror(errno));
     return false;
+}
+
+void cli_put_row(GString *out, const char *left, int column, const char *right)
+{
+    int space = column - 2 - ladder_cells_of(left);
+    g_string_append_printf(out, "  %s%*s%s\n", left, MAX(space, 1), "", right);
 }
 
 /* NO_COLOR (no-color.org) and a terminal that cannot show any speak against it; the option decides.
@@ -79,20 +82,32 @@ static bool wants_colour(const char *choice, int fd)
            isatty(fd) != 0;
 }
 
-static void translate(const Cli *cli, GOptionEntry *entries)
+/* Adds the entries of one table to another one. */
+static void add_entries(GArray *all, const GOptionEntry *entries)
 {
     for (; entries->long_name != NULL; entries++) {
-        entries->description = lang_text(cli->lang, entries->description);
+        g_array_append_vals(all, entries, 1);
     }
 }
 
-bool cli_parse(Cli *cli, const CliVerb *verb, int *argc, char ***argv, GOptionEntry *own)
+static bool is_colour_choice(const Cli *cli, const char *choice)
+{
+    static const char *const choices[] = { "auto", "always", "never", NULL };
+    if (choice == NULL || g_strv_contains(choices, choice)) {
+        return true;
+    }
+    cli_error(cli, N_("--color must be auto, always or never, not '%s'"), choice);
+    return false;
+}
+
+bool cli_parse(Cli *cli, const CliVerb *verb, int *argc, char ***argv, const GOptionEntry *own,
+               CliStatus *out_status)
 {
     gboolean quiet = FALSE;
     gboolean verbose = FALSE;
     gboolean json = FALSE;
     g_autofree char *color = NULL;
-    GOptionEntry common[] = {
+    const GOptionEntry common[] = {
         { .long_name = "quiet",
           .short_name = 'q',
           .arg_data = &quiet,
@@ -101,29 +116,38 @@ bool cli_parse(Cli *cli, const CliVerb *verb, int *argc, char ***argv, GOptionEn
           .short_name = 'v',
           .arg_data = &verbose,
           .description = N_("say more") },
-        { .long_name = "json", .arg_data = &json, .description = N_("report as JSON") },
         { .long_name = "color",
           .arg = G_OPTION_ARG_STRING,
           .arg_data = &color,
-          .description = N_("colour"),
+          .description = N_("whether to use colours"),
           .arg_description = "auto|always|never" },
         { 0 },
     };
-    translate(cli, common);
-    translate(cli, own);
-    g_autofree char *usage = g_strdup_printf("%s - %s", lang_text(cli->lang, verb->arguments),
-                                             lang_text(cli->lang, verb->help));
-    g_autoptr(GOptionContext) context = g_option_context_new(usage);
-    g_option_context_add_main_entries(context, own, NULL);
-    g_option_context_add_main_entries(context, common, NULL);
-    g_autoptr(GError) error = NULL;
-    if (!g_option_context_parse(context, argc, argv, &error)) {
-        cli_error(cli, "%s", error->message);
+    const GOptionEntry reporting[] = {
+        { .long_name = "json", .arg_data = &json, .description = N_("report as JSON") },
+        { 0 },
+    };
+    g_autoptr(GArray) entries = g_array_new(TRUE, FALSE, sizeof(GOptionEntry));
+    add_entries(entries, own);
+    if (verb->reports) {
+        add_entries(entries, reporting);
+    }
+    add_entries(entries, common);
+    g_autofree char *name = g_strdup_printf("wirelab %s", verb->name);
+    CliOptions options = { .name = name,
+                           .arguments = verb->arguments,
+                           .help = verb->help,
+                           .entries = (const GOptionEntry *)(void *)entries->data };
+    if (!cli_options_read(cli, &options, argc, argv, out_status)) {
         return false;
     }
-    if (color != NULL && !g_str_equal(color, "auto") && !g_str_equal(color, "always") &&
-        !g_str_equal(color, "never")) {
-        cli_error(cli, N_("--color must be auto, always or never, not '%s'"), color);
+    if (*argc - 1 < verb->least || *argc - 1 > verb->most) {
+        cli_options_say_usage(cli, &options);
+        *out_status = CLI_USAGE;
+        return false;
+    }
+    if (!is_colour_choice(cli, color)) {
+        *out_status = CLI_USAGE;
         return false;
     }
     cli->quiet = quiet;

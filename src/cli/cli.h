@@ -28,6 +28,8 @@ typedef struct Cli {
 typedef struct CliVerb {
     const char *name;
     const char *arguments; /* msgid: "SCENARIO..." */
+    int least, most;       /* how many arguments */
+    bool reports;          /* it has the option --json */
     const char *help;      /* msgid: one line */
     CliStatus (*run)(Cli *cli, const struct CliVerb *verb, int argc, char **argv);
 } CliVerb;
@@ -36,19 +38,21 @@ typedef struct CliVerb {
 const CliVerb *cli_verbs(void);
 
 /* Reads the options of a verb, `own` beside those that every verb has (quiet, verbose, json, color,
- * help). Fills cli, removes them from argv; argv[0] is the verb. own ends with a zeroed entry,
- * descriptions are msgids. False after saying what is wrong. */
-bool cli_parse(Cli *cli, const CliVerb *verb, int *argc, char ***argv, GOptionEntry *own);
+ * help). Fills cli and takes them out of argv; argv[0] is the verb, and the arguments are as many
+ * as it wants. own ends with a zeroed entry, descriptions are msgids. False: leave with
+ * *out_status; what is wrong was said, or the help printed. */
+bool cli_parse(Cli *cli, const CliVerb *verb, int *argc, char ***argv, const GOptionEntry *own,
+               CliStatus *out_status);
 
 /* "wirelab: ..." on standard error. format is a msgid. */
 void cli_error(const Cli *cli, const char *format, ...) G_GNUC_PRINTF(2, 3);
 /* The same unless the user asked for quiet. */
 void cli_note(const Cli *cli, const char *format, ...) G_GNUC_PRINTF(2, 3);
-/* Says how the verb is used, and returns CLI_USAGE. */
-CliStatus cli_wrong_usage(const Cli *cli, const CliVerb *verb);
-
 /* Text as it is, on standard output. False after saying that it could not be written. */
 bool cli_put(const Cli *cli, const char *text);
+/* Appends a row of a table for the terminal: "  left      right\n", right at cell `column`, wide
+ * characters counted as two. */
+void cli_put_row(GString *out, const char *left, int column, const char *right);
 
 /* Folders with profiles and scenarios beside the program: installed, or in a source tree. Ends with
  * a NULL; owned by the caller (g_strfreev). kind: "models" or "scenarios". */

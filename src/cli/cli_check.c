@@ -2,40 +2,51 @@
  * a world have a say; nothing is run. */
 
 #include "cli/cli_load.h"
-#include "scenario/scenario_build.h"
 #include "scenario/scenario_resolve.h"
 
-static CliStatus check_one(const Cli *cli, const char *path, const char *const *settings,
-                           bool resolved)
+typedef struct Wishes {
+    char **settings;
+    gboolean resolved;
+} Wishes;
+
+/* Loads and builds a scenario into diag; prints it resolved if that is wished. */
+static CliStatus look_at(const Cli *cli, const Wishes *wishes, const char *path, ScenarioDiag *diag)
 {
     CliStatus status = CLI_FINE;
-    g_autoptr(Scenario) scenario = cli_load(cli, path, settings, &status);
+    g_autoptr(Scenario) scenario =
+        cli_load(path, (const char *const *)wishes->settings, diag, &status);
     if (scenario == NULL) {
         return status;
     }
-    g_autoptr(ScenarioDiag) diag = scenario_diag_new(cli->lang, cli->colour_err);
-    scenario_diag_set_sources(diag, scenario_doc_sources(scenario->doc));
-    g_autoptr(ScenarioBuilt) built = scenario_build(scenario, cli->lang, diag);
-    if (built == NULL) {
-        g_autofree char *text = scenario_diag_to_string(diag);
-        g_printerr("%s", text);
-        return CLI_INVALID;
-    }
-    if (resolved) {
+    g_autoptr(ScenarioBuilt) built = cli_build(scenario, diag, &status);
+    if (built != NULL && wishes->resolved) {
         g_autoptr(GString) text = scenario_resolve(scenario);
         return cli_put(cli, text->str) ? CLI_FINE : CLI_IO;
     }
-    if (cli->verbose) {
+    return status;
+}
+
+static CliStatus check_one(const Cli *cli, const Wishes *wishes, const char *path)
+{
+    g_autoptr(ScenarioDiag) diag = scenario_diag_new(cli->lang, cli->colour_err);
+    CliStatus status = look_at(cli, wishes, path, diag);
+    if (cli->json) {
+        g_autofree char *json = scenario_diag_to_json(diag);
+        g_autofree char *line = g_strconcat(json, "\n", NULL);
+        return cli_put(cli, line) ? status : CLI_IO;
+    }
+    cli_say_problems(diag);
+    if (status == CLI_FINE && cli->verbose) {
         cli_note(cli, N_("%s: no problems"), path);
     }
-    return CLI_FINE;
+    return status;
 }
 
 CliStatus cli_check(Cli *cli, const CliVerb *verb, int argc, char **argv)
 {
     g_auto(GStrv) settings = NULL;
     gboolean resolved = FALSE;
-    GOptionEntry entries[] = {
+    const GOptionEntry entries[] = {
         { .long_name = "set",
           .arg = G_OPTION_ARG_STRING_ARRAY,
           .arg_data = &settings,
@@ -46,16 +57,14 @@ CliStatus cli_check(Cli *cli, const CliVerb *verb, int argc, char **argv)
           .description = N_("print the scenario with every default written out") },
         { 0 },
     };
-    if (!cli_parse(cli, verb, &argc, &argv, entries)) {
-        return CLI_USAGE;
+    CliStatus status = CLI_FINE;
+    if (!cli_parse(cli, verb, &argc, &argv, entries, &status)) {
+        return status;
     }
-    if (argc < 2) {
-        return cli_wrong_usage(cli, verb);
-    }
-    CliStatus worst = CLI_FINE;
+    const Wishes wishes = { settings, resolved };
     for (int i = 1; i < argc; i++) {
-        CliStatus status = check_one(cli, argv[i], (const char *const *)settings, resolved);
-        worst = MAX(worst, status);
+        CliStatus one = check_one(cli, &wishes, argv[i]);
+        status = MAX(status, one);
     }
-    return worst;
+    return status;
 }

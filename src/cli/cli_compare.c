@@ -5,12 +5,10 @@
 
 CliStatus cli_compare(Cli *cli, const CliVerb *verb, int argc, char **argv)
 {
-    GOptionEntry entries[] = { { 0 } };
-    if (!cli_parse(cli, verb, &argc, &argv, entries)) {
-        return CLI_USAGE;
-    }
-    if (argc != 3) {
-        return cli_wrong_usage(cli, verb);
+    const GOptionEntry entries[] = { { 0 } };
+    CliStatus status = CLI_FINE;
+    if (!cli_parse(cli, verb, &argc, &argv, entries, &status)) {
+        return status;
     }
     g_autoptr(GError) error = NULL;
     g_autoptr(Comparison) comparison = compare_runs(argv[1], argv[2], &error);

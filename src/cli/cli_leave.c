@@ -55,8 +55,8 @@ static bool write_connections(CliLeave *leave, GError **error)
 /* Scripts and data are part of the run; that gnuplot is not there does not spoil it. */
 static bool write_plots(CliLeave *leave, GError **error)
 {
-    g_autoptr(GPtrArray) scripts = render_plot_write(run_of(leave), leave->folder, leave->lang,
-                                                     RENDER_PLOT_MOST, NULL, error);
+    g_autoptr(GPtrArray) scripts =
+        render_plot_write(run_of(leave), leave->folder, leave->lang, RENDER_PLOT_MOST, NULL, error);
     if (scripts == NULL) {
         return false;
     }
@@ -89,14 +89,10 @@ static bool write_summary(CliLeave *leave, GError **error)
 
 /* In the order of the words of `outputs:`. */
 static const Output outputs[] = {
-    { "trace", write_trace },
-    { "network", NULL },
-    { "hosts", NULL },
-    { "connections", write_connections },
-    { "plots", write_plots },
-    { "ladder", write_ladder },
-    { "story", write_story },
-    { "summary", write_summary },
+    { "trace", write_trace }, { "network", NULL },
+    { "hosts", NULL },        { "connections", write_connections },
+    { "plots", write_plots }, { "ladder", write_ladder },
+    { "story", write_story }, { "summary", write_summary },
 };
 
 static bool wants(const CliLeave *leave, const char *word)

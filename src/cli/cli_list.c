@@ -3,6 +3,8 @@
 #include "cli/cli.h"
 #include "scenario/scenario_doc.h"
 
+#include "trace/trace_json.h"
+
 #include <string.h>
 
 static int compare_names(gconstpointer a, gconstpointer b)
@@ -44,38 +46,79 @@ static char *title_of(const char *path, const char *key, const Lang *lang)
     return g_strdup(in_language(title, lang));
 }
 
-static void list_folder(GString *out, const char *folder, const char *key, const Lang *lang)
+#define TITLE_COLUMN_CELLS 35
+
+/* What list_kind() makes of each file that it finds. */
+typedef void (*PutFn)(GString *out, const char *path, const char *name, const char *title);
+
+static void put_row(GString *out, const char *path, const char *name, const char *title)
 {
-    g_autoptr(GPtrArray) names = list_files(folder);
-    for (guint i = 0; i < names->len; i++) {
-        const char *name = names->pdata[i];
-        g_autofree char *path = g_build_filename(folder, name, NULL);
+    (void)path;
+    cli_put_row(out, name, TITLE_COLUMN_CELLS, title);
+}
+
+static void put_object(GString *out, const char *path, const char *name, const char *title)
+{
+    g_string_append(out, out->len == 0 || g_str_has_suffix(out->str, "[") ? "" : ",");
+    g_string_append(out, "{\"name\":");
+    trace_json_put_text(out, name);
+    g_string_append(out, ",\"file\":");
+    trace_json_put_text(out, path);
+    g_string_append(out, ",\"title\":");
+    trace_json_put_text(out, title);
+    g_string_append_c(out, '}');
+}
+
+/* The files of a folder; key: where their titles stand. */
+static void list_folder(GString *out, const char *folder, const char *key, const Lang *lang,
+                        PutFn put)
+{
+    g_autoptr(GPtrArray) files = list_files(folder);
+    for (guint i = 0; i < files->len; i++) {
+        g_autofree char *path = g_build_filename(folder, files->pdata[i], NULL);
         g_autofree char *title = title_of(path, key, lang);
-        g_string_append_printf(out, "  %-32.*s %s\n", (int)(strlen(name) - strlen(".yaml")), name,
-                               title);
+        g_autofree char *name = g_strdup(files->pdata[i]);
+        name[strlen(name) - strlen(".yaml")] = '\0';
+        put(out, path, name, title);
     }
 }
 
-static void list_kind(GString *out, const char *kind, const char *key, const Lang *lang)
+typedef struct Kind {
+    const char *name; /* of the folder and of the list */
+    const char *key;  /* where the titles of its files stand */
+} Kind;
+
+static const Kind kinds[] = { { "scenarios", "title" }, { "models", "about" } };
+
+static void list_as_text(GString *out, const Kind *kind, const Lang *lang)
 {
-    g_auto(GStrv) folders = cli_data_folders(kind);
+    g_auto(GStrv) folders = cli_data_folders(kind->name);
     for (size_t i = 0; folders[i] != NULL; i++) {
         g_string_append_printf(out, "%s:\n", folders[i]);
-        list_folder(out, folders[i], key, lang);
+        list_folder(out, folders[i], kind->key, lang, put_row);
     }
+}
+
+static void list_as_json(GString *out, const Kind *kind, const Lang *lang)
+{
+    g_auto(GStrv) folders = cli_data_folders(kind->name);
+    g_string_append_printf(out, "%s\"%s\":[", kind == kinds ? "{" : ",", kind->name);
+    for (size_t i = 0; folders[i] != NULL; i++) {
+        list_folder(out, folders[i], kind->key, lang, put_object);
+    }
+    g_string_append(out, kind == &kinds[G_N_ELEMENTS(kinds) - 1] ? "]}\n" : "]");
 }
 
 CliStatus cli_list(Cli *cli, const CliVerb *verb, int argc, char **argv)
 {
-    GOptionEntry entries[] = { { 0 } };
-    if (!cli_parse(cli, verb, &argc, &argv, entries)) {
-        return CLI_USAGE;
-    }
-    if (argc > 1) {
-        return cli_wrong_usage(cli, verb);
+    const GOptionEntry entries[] = { { 0 } };
+    CliStatus status = CLI_FINE;
+    if (!cli_parse(cli, verb, &argc, &argv, entries, &status)) {
+        return status;
     }
     g_autoptr(GString) out = g_string_new(NULL);
-    list_kind(out, "scenarios", "title", cli->lang);
-    list_kind(out, "models", "about", cli->lang);
+    for (size_t i = 0; i < G_N_ELEMENTS(kinds); i++) {
+        (cli->json ? list_as_json : list_as_text)(out, &kinds[i], cli->lang);
+    }
     return cli_put(cli, out->str) ? CLI_FINE : CLI_IO;
 }

@@ -1,19 +1,32 @@
 #include "cli/cli_load.h"
 
-Scenario *cli_load(const Cli *cli, const char *path, const char *const *settings,
+Scenario *cli_load(const char *path, const char *const *settings, ScenarioDiag *diag,
                    CliStatus *out_status)
 {
     g_auto(GStrv) folders = cli_data_folders("models");
-    g_autoptr(ScenarioDiag) diag = scenario_diag_new(cli->lang, cli->colour_err);
     const ScenarioRequest request = { .path = path,
                                       .settings = settings,
                                       .folders = (const char *const *)folders };
     bool io = false;
     Scenario *scenario = scenario_load(&request, diag, &io);
     if (scenario == NULL) {
-        g_autofree char *text = scenario_diag_to_string(diag);
-        g_printerr("%s", text);
         *out_status = io ? CLI_IO : CLI_INVALID;
     }
     return scenario;
+}
+
+ScenarioBuilt *cli_build(Scenario *scenario, ScenarioDiag *diag, CliStatus *out_status)
+{
+    scenario_diag_set_sources(diag, scenario_doc_sources(scenario->doc));
+    ScenarioBuilt *built = scenario_build(scenario, scenario_diag_lang(diag), diag);
+    if (built == NULL) {
+        *out_status = CLI_INVALID;
+    }
+    return built;
+}
+
+void cli_say_problems(ScenarioDiag *diag)
+{
+    g_autofree char *text = scenario_diag_to_string(diag);
+    g_printerr("%s", text);
 }

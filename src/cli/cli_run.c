@@ -47,19 +47,6 @@ static CliStatus io_error(const Cli *cli, const GError *error)
     return CLI_IO;
 }
 
-static CliStatus build(Run *run)
-{
-    g_autoptr(ScenarioDiag) diag = scenario_diag_new(run->cli->lang, run->cli->colour_err);
-    scenario_diag_set_sources(diag, scenario_doc_sources(run->scenario->doc));
-    run->built = scenario_build(run->scenario, run->cli->lang, diag);
-    if (run->built == NULL) {
-        g_autofree char *text = scenario_diag_to_string(diag);
-        g_printerr("%s", text);
-        return CLI_INVALID;
-    }
-    return CLI_FINE;
-}
-
 /* Puts a recorder into the world if anybody wants to know what happens. */
 static CliStatus watch(Run *run, CliOutputs outputs)
 {
@@ -85,8 +72,10 @@ static CliStatus watch(Run *run, CliOutputs outputs)
 static CliStatus prepare(Run *run, const char *path)
 {
     CliStatus status = CLI_FINE;
-    run->scenario = cli_load(run->cli, path, (const char *const *)run->wishes->settings, &status);
+    g_autoptr(ScenarioDiag) diag = scenario_diag_new(run->cli->lang, run->cli->colour_err);
+    run->scenario = cli_load(path, (const char *const *)run->wishes->settings, diag, &status);
     if (run->scenario == NULL) {
+        cli_say_problems(diag);
         return status;
     }
     run->lang = lang_new(lang_codes()[run->scenario->config.lang.number]);
@@ -94,8 +83,12 @@ static CliStatus prepare(Run *run, const char *path)
     if (!cli_leave_choose(run->cli, run->wishes->only, run->scenario, &outputs)) {
         return CLI_USAGE;
     }
-    status = build(run);
-    return status == CLI_FINE ? watch(run, outputs) : status;
+    run->built = cli_build(run->scenario, diag, &status);
+    if (run->built == NULL) {
+        cli_say_problems(diag);
+        return status;
+    }
+    return watch(run, outputs);
 }
 
 /* Prints what did not come true. An interrupted run is not judged by what it should have become. */
@@ -117,8 +110,7 @@ static CliStatus judge(Run *run)
         const ScenarioFailure *failure = failures->pdata[i];
         scenario_diag_error(diag, failure->mark, "%s", failure->message);
     }
-    g_autofree char *text = scenario_diag_to_string(diag);
-    g_printerr("%s", text);
+    cli_say_problems(diag);
     return failures->len > 0 ? CLI_FAILED : CLI_FINE;
 }
 
@@ -209,7 +201,7 @@ CliStatus cli_run(Cli *cli, const CliVerb *verb, int argc, char **argv)
     g_autofree char *lang = NULL;
     g_auto(GStrv) settings = NULL;
     Wishes wishes = { 0 };
-    GOptionEntry entries[] = {
+    const GOptionEntry entries[] = {
         { .long_name = "output",
           .short_name = 'o',
           .arg = G_OPTION_ARG_FILENAME,
@@ -241,11 +233,9 @@ CliStatus cli_run(Cli *cli, const CliVerb *verb, int argc, char **argv)
           .arg_description = "en|zh" },
         { 0 },
     };
-    if (!cli_parse(cli, verb, &argc, &argv, entries)) {
-        return CLI_USAGE;
-    }
-    if (argc != 2) {
-        return cli_wrong_usage(cli, verb);
+    CliStatus status = CLI_FINE;
+    if (!cli_parse(cli, verb, &argc, &argv, entries, &status)) {
+        return status;
     }
     g_autoptr(GStrvBuilder) all = g_strv_builder_new();
     g_strv_builder_addv(all, settings == NULL ? (const char *[]){ NULL } : (const char **)settings);

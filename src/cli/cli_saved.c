@@ -50,12 +50,10 @@ static bool draw_plots(const TraceRun *run, const Lang *lang, TraceFolder *folde
 
 static CliStatus draw(Cli *cli, const CliVerb *verb, int argc, char **argv, DrawFn draw_into)
 {
-    GOptionEntry entries[] = { { 0 } };
-    if (!cli_parse(cli, verb, &argc, &argv, entries)) {
-        return CLI_USAGE;
-    }
-    if (argc != 2) {
-        return cli_wrong_usage(cli, verb);
+    const GOptionEntry entries[] = { { 0 } };
+    CliStatus status = CLI_FINE;
+    if (!cli_parse(cli, verb, &argc, &argv, entries, &status)) {
+        return status;
     }
     g_autoptr(GError) error = NULL;
     g_autoptr(TraceFolder) folder = trace_folder_open(argv[1], &error);

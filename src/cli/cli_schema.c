@@ -6,12 +6,10 @@
 
 CliStatus cli_schema(Cli *cli, const CliVerb *verb, int argc, char **argv)
 {
-    GOptionEntry entries[] = { { 0 } };
-    if (!cli_parse(cli, verb, &argc, &argv, entries)) {
-        return CLI_USAGE;
-    }
-    if (argc > 1) {
-        return cli_wrong_usage(cli, verb);
+    const GOptionEntry entries[] = { { 0 } };
+    CliStatus status = CLI_FINE;
+    if (!cli_parse(cli, verb, &argc, &argv, entries, &status)) {
+        return status;
     }
     g_autofree char *schema = scenario_schema(cli->lang);
     return cli_put(cli, schema) ? CLI_FINE : CLI_IO;
@@ -35,24 +33,24 @@ static CliStatus explain_one(const Cli *cli, const char *path)
 CliStatus cli_explain(Cli *cli, const CliVerb *verb, int argc, char **argv)
 {
     gboolean man = FALSE;
-    GOptionEntry entries[] = {
+    const GOptionEntry entries[] = {
         { .long_name = "man",
           .arg_data = &man,
           .description = N_("all keys, as the manual page wirelab-scenario(5)") },
         { 0 },
     };
-    if (!cli_parse(cli, verb, &argc, &argv, entries)) {
-        return CLI_USAGE;
+    CliStatus status = CLI_FINE;
+    if (!cli_parse(cli, verb, &argc, &argv, entries, &status)) {
+        return status;
     }
     if (argc < 2) {
         g_autofree char *text =
             man ? scenario_manual_page(cli->lang) : scenario_explain_all(cli->lang);
         return cli_put(cli, text) ? CLI_FINE : CLI_IO;
     }
-    CliStatus worst = CLI_FINE;
     for (int i = 1; i < argc; i++) {
-        CliStatus status = explain_one(cli, argv[i]);
-        worst = MAX(worst, status);
+        CliStatus one = explain_one(cli, argv[i]);
+        status = MAX(status, one);
     }
-    return worst;
+    return status;
 }

@@ -12,6 +12,8 @@ libwirelab_la_SOURCES += \
 	src/cli/cli_list.c \
 	src/cli/cli_load.c \
 	src/cli/cli_load.h \
+	src/cli/cli_options.c \
+	src/cli/cli_options.h \
 	src/cli/cli_progress.c \
 	src/cli/cli_progress.h \
 	src/cli/cli_run.c \

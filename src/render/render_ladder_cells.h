@@ -1,4 +1,4 @@
-/* A row of terminal cells to draw in; wide characters take two. Internal to the ladder. */
+/* A row of terminal cells to draw in, for the ladder in text; wide characters take two. */
 
 #ifndef RENDER_RENDER_LADDER_CELLS_H
 #define RENDER_RENDER_LADDER_CELLS_H

@@ -3,6 +3,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "trace/trace_json.h"
+
 /* Of a source line: more is cut off, so that a line of a megabyte does not drown the message. */
 #define MAX_LINE_CHARS 160
 #define MAX_WORD_CHARS 40
@@ -251,6 +253,25 @@ char *scenario_diag_to_string(ScenarioDiag *diag)
                                scenario_diag_count(diag) - shown);
         g_string_append_c(out, '\n');
     }
+    return g_string_free(out, FALSE);
+}
+
+char *scenario_diag_to_json(ScenarioDiag *diag)
+{
+    g_array_sort(diag->problems, compare_problems);
+    GString *out = g_string_new("[");
+    for (guint i = 0; i < diag->problems->len; i++) {
+        const Problem *problem = &g_array_index(diag->problems, Problem, i);
+        ScenarioMark mark = problem->mark;
+        bool is_known_source = diag->sources != NULL && mark.source < diag->sources->len;
+        g_string_append(out, i == 0 ? "{\"file\":" : ",{\"file\":");
+        trace_json_put_text(
+            out, is_known_source ? scenario_sources_get(diag->sources, mark.source)->name : "");
+        g_string_append_printf(out, ",\"line\":%u,\"column\":%u,\"message\":", mark.line, mark.col);
+        trace_json_put_text(out, problem->message);
+        g_string_append_c(out, '}');
+    }
+    g_string_append_c(out, ']');
     return g_string_free(out, FALSE);
 }
 

@@ -61,6 +61,10 @@ uint32_t scenario_diag_count(const ScenarioDiag *diag);
  * line that counts the rest; each ends with a newline. Owned by the caller. */
 char *scenario_diag_to_string(ScenarioDiag *diag);
 
+/* The same, all that were kept, as a JSON array of objects with file, line, column (from 1, in
+ * characters; 0: nowhere in particular) and message. Owned by the caller. */
+char *scenario_diag_to_json(ScenarioDiag *diag);
+
 /* "file:line:col", or "--set KEY=VALUE". Owned by the caller. */
 char *scenario_mark_to_string(const GPtrArray *sources, ScenarioMark mark);
 

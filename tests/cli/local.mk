@@ -2,4 +2,5 @@ test_programs += \
 	tests/cli/test-cli-lang
 
 test_scripts += \
+	tests/cli/test-cli-options.sh \
 	tests/cli/test-cli-run.sh
