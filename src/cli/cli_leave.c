@@ -70,7 +70,7 @@ static bool write_plots(CliLeave *leave, GError **error)
 
 static bool write_ladder(CliLeave *leave, GError **error)
 {
-    g_autoptr(Ladder) ladder = ladder_new(run_of(leave), leave->lang);
+    g_autoptr(Ladder) ladder = ladder_new(run_of(leave), leave->lang, false);
     return write_string(leave, "ladder.svg", ladder_svg(ladder), error) &&
            write_string(leave, "ladder.txt", ladder_text(ladder, 0, false), error);
 }

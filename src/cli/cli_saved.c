@@ -17,14 +17,23 @@ TraceRun *cli_saved_read(const Cli *cli, const char *folder)
     return run;
 }
 
+GOptionEntry cli_full_option(gboolean *out_full)
+{
+    return (GOptionEntry){ .long_name = "full",
+                           .arg = G_OPTION_ARG_NONE,
+                           .arg_data = out_full,
+                           .description = N_("draw each packet of the ladder, however many") };
+}
+
 Lang *cli_saved_lang(const TraceRun *run)
 {
     Lang *lang = lang_new(run->lang != NULL ? run->lang : "en");
     return lang != NULL ? lang : lang_new("en");
 }
 
-/* Draws into the folder; false sets error. */
-typedef bool (*DrawFn)(const TraceRun *run, const Lang *lang, TraceFolder *folder, GError **error);
+/* Draws into the folder; full: each packet, however many. False sets error. */
+typedef bool (*DrawFn)(const TraceRun *run, const Lang *lang, bool full, TraceFolder *folder,
+                       GError **error);
 
 static bool write_string(TraceFolder *folder, const char *name, GString *taken, GError **error)
 {
@@ -33,24 +42,28 @@ static bool write_string(TraceFolder *folder, const char *name, GString *taken, 
     return good;
 }
 
-static bool draw_ladder(const TraceRun *run, const Lang *lang, TraceFolder *folder, GError **error)
+static bool draw_ladder(const TraceRun *run, const Lang *lang, bool full, TraceFolder *folder,
+                        GError **error)
 {
-    g_autoptr(Ladder) ladder = ladder_new(run, lang);
+    g_autoptr(Ladder) ladder = ladder_new(run, lang, full);
     return write_string(folder, "ladder.svg", ladder_svg(ladder), error) &&
            write_string(folder, "ladder.txt", ladder_text(ladder, 0, false), error);
 }
 
-static bool draw_plots(const TraceRun *run, const Lang *lang, TraceFolder *folder, GError **error)
+static bool draw_plots(const TraceRun *run, const Lang *lang, bool full, TraceFolder *folder,
+                       GError **error)
 {
+    (void)full;
     g_autoptr(GPtrArray) scripts =
         render_plot_write(run, folder, lang, RENDER_PLOT_MOST, NULL, error);
     g_autofree char *place = g_build_filename(trace_folder_path(folder), "plots", NULL);
     return scripts != NULL && render_plot_draw(place, scripts, error);
 }
 
-static CliStatus draw(Cli *cli, const CliVerb *verb, int argc, char **argv, DrawFn draw_into)
+/* The entries may fill in full. */
+static CliStatus draw(Cli *cli, const CliVerb *verb, int argc, char **argv,
+                      const GOptionEntry *entries, const gboolean *full, DrawFn draw_into)
 {
-    const GOptionEntry entries[] = { { 0 } };
     CliStatus status = CLI_FINE;
     if (!cli_parse(cli, verb, &argc, &argv, entries, &status)) {
         return status;
@@ -66,7 +79,7 @@ static CliStatus draw(Cli *cli, const CliVerb *verb, int argc, char **argv, Draw
         return CLI_IO;
     }
     g_autoptr(Lang) lang = cli_saved_lang(run);
-    if (!draw_into(run, lang, folder, &error)) {
+    if (!draw_into(run, lang, *full, folder, &error)) {
         cli_error(cli, "%s", error->message);
         return CLI_IO;
     }
@@ -75,10 +88,14 @@ static CliStatus draw(Cli *cli, const CliVerb *verb, int argc, char **argv, Draw
 
 CliStatus cli_ladder(Cli *cli, const CliVerb *verb, int argc, char **argv)
 {
-    return draw(cli, verb, argc, argv, draw_ladder);
+    gboolean full = FALSE;
+    const GOptionEntry entries[] = { cli_full_option(&full), { 0 } };
+    return draw(cli, verb, argc, argv, entries, &full, draw_ladder);
 }
 
 CliStatus cli_plot(Cli *cli, const CliVerb *verb, int argc, char **argv)
 {
-    return draw(cli, verb, argc, argv, draw_plots);
+    const gboolean full = FALSE;
+    const GOptionEntry entries[] = { { 0 } };
+    return draw(cli, verb, argc, argv, entries, &full, draw_plots);
 }

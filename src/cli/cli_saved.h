@@ -10,5 +10,7 @@
 TraceRun *cli_saved_read(const Cli *cli, const char *folder);
 /* A Lang for the language of its files; owned by the caller. */
 Lang *cli_saved_lang(const TraceRun *run);
+/* --full, of the verbs that show a ladder. */
+GOptionEntry cli_full_option(gboolean *out_full);
 
 #endif

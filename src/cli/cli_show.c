@@ -18,20 +18,20 @@ static int terminal_cells(void)
 }
 
 /* summary: as summary.txt, or as summary.json where that was asked for. */
-static CliStatus show_run(const Cli *cli, const TraceRun *run, const char *summary)
+static CliStatus show_run(const Cli *cli, const TraceRun *run, const char *summary, bool full)
 {
     if (cli->json) {
         return cli_put(cli, summary) ? CLI_FINE : CLI_IO;
     }
     g_autoptr(Lang) lang = cli_saved_lang(run);
-    g_autoptr(Ladder) ladder = ladder_new(run, lang);
+    g_autoptr(Ladder) ladder = ladder_new(run, lang, full);
     g_autoptr(GString) text = ladder_text(ladder, terminal_cells(), cli->colour_out);
     bool good = cli_put(cli, summary) && cli_put(cli, "\n") && cli_put(cli, text->str);
     return good ? CLI_FINE : CLI_IO;
 }
 
 /* The summary counts what the trace does not say, so it is read too. */
-static CliStatus show_saved(const Cli *cli, const char *folder)
+static CliStatus show_saved(const Cli *cli, const char *folder, bool full)
 {
     g_autoptr(TraceRun) run = cli_saved_read(cli, folder);
     if (run == NULL) {
@@ -45,11 +45,11 @@ static CliStatus show_saved(const Cli *cli, const char *folder)
         cli_error(cli, "%s", error->message);
         return CLI_IO;
     }
-    return show_run(cli, run, summary);
+    return show_run(cli, run, summary, full);
 }
 
 /* Runs a scenario for its pictures alone: nothing is left in any folder, nothing is judged. */
-static CliStatus show_scenario(const Cli *cli, const char *path)
+static CliStatus show_scenario(const Cli *cli, const char *path, bool full)
 {
     CliStatus status = CLI_FINE;
     g_autoptr(ScenarioDiag) diag = scenario_diag_new(cli->lang, cli->colour_err);
@@ -67,16 +67,17 @@ static CliStatus show_scenario(const Cli *cli, const char *path)
     g_autoptr(Lang) lang = cli_saved_lang(run);
     g_autoptr(GString) summary =
         cli->json ? trace_summary_json(run) : trace_summary_text(run, lang);
-    return show_run(cli, run, summary->str);
+    return show_run(cli, run, summary->str, full);
 }
 
 CliStatus cli_show(Cli *cli, const CliVerb *verb, int argc, char **argv)
 {
-    const GOptionEntry entries[] = { { 0 } };
+    gboolean full = FALSE;
+    const GOptionEntry entries[] = { cli_full_option(&full), { 0 } };
     CliStatus status = CLI_FINE;
     if (!cli_parse(cli, verb, &argc, &argv, entries, &status)) {
         return status;
     }
-    return g_file_test(argv[1], G_FILE_TEST_IS_DIR) ? show_saved(cli, argv[1])
-                                                    : show_scenario(cli, argv[1]);
+    return g_file_test(argv[1], G_FILE_TEST_IS_DIR) ? show_saved(cli, argv[1], full)
+                                                    : show_scenario(cli, argv[1], full);
 }

@@ -3,6 +3,7 @@ libwirelab_la_SOURCES += \
 	src/render/render_ladder.h \
 	src/render/render_ladder_apart.c \
 	src/render/render_ladder_arrows.c \
+	src/render/render_ladder_bands.c \
 	src/render/render_ladder_build.h \
 	src/render/render_ladder_cells.c \
 	src/render/render_ladder_cells.h \
@@ -18,6 +19,7 @@ libwirelab_la_SOURCES += \
 	src/render/render_ladder_rows.h \
 	src/render/render_ladder_svg.c \
 	src/render/render_ladder_svg.h \
+	src/render/render_ladder_svg_arrows.c \
 	src/render/render_ladder_text.c \
 	src/render/render_ladder_words.c \
 	src/render/render_ladder_words.h \

@@ -5,6 +5,13 @@
 #include "render/render_ladder_build.h"
 #include "render/render_ladder_layout.h"
 
+#define MOST_READ 3000 /* packets that are looked at for bands */
+
+/* So many packets from the beginning, and from the end. */
+typedef struct LadderChoice {
+    uint32_t first, last;
+} LadderChoice;
+
 /* ---- what is shown ---- */
 
 static bool place_is_shown(const Ladder *ladder, uint32_t place)
@@ -28,9 +35,9 @@ static bool packet_is_shown(const Ladder *ladder, uint32_t index)
            place_is_shown(ladder, conn->end[1].place);
 }
 
-/* The first and the last packets of a long run; what happens in [omitted_from_ns, omitted_to_ns)
- * is left out. */
-static void choose_packets(LadderBuilder *builder)
+/* Shows the first and the last of the packets; what happens in [omitted_from_ns, omitted_to_ns) is
+ * left out. */
+static void choose_packets(LadderBuilder *builder, const LadderChoice *choice)
 {
     Ladder *ladder = builder->ladder;
     const TraceRun *run = ladder->run;
@@ -39,11 +46,12 @@ static void choose_packets(LadderBuilder *builder)
         builder->shown[i] = packet_is_shown(ladder, i);
         count += builder->shown[i];
     }
+    ladder->packets_omitted = 0;
     ladder->omitted_from_ns = ladder->omitted_to_ns = INT64_MAX;
-    if (count <= LADDER_MAX_PACKETS) {
+    if (ladder->full || count <= (uint64_t)choice->first + choice->last) {
         return;
     }
-    uint32_t first = LADDER_MAX_PACKETS * 2 / 3, resumes = count - LADDER_MAX_PACKETS / 3;
+    uint32_t first = choice->first, resumes = count - choice->last;
     ladder->packets_omitted = resumes - first;
     for (uint32_t i = 0, rank = 0; i < run->packets->len; i++) {
         if (!builder->shown[i]) {
@@ -68,7 +76,7 @@ static bool line_is_shown(const LadderBuilder *builder, const TraceLine *line)
 
 /* ---- the whole ---- */
 
-static void read_lines(Ladder *ladder)
+static void read_lines(Ladder *ladder, const LadderChoice *choice)
 {
     const TraceRun *run = ladder->run;
     LadderBuilder builder = { .ladder = ladder,
@@ -79,7 +87,7 @@ static void read_lines(Ladder *ladder)
                               .last_call = g_new(uint32_t, ladder->columns->len + 1) };
     memset(builder.arrow_of, 0xff, sizeof(uint32_t) * (run->packets->len + 1));
     memset(builder.last_call, 0xff, sizeof(uint32_t) * (ladder->columns->len + 1));
-    choose_packets(&builder);
+    choose_packets(&builder, choice);
     ladder_find_flights(&builder);
     for (uint32_t i = 0; i < run->lines->len; i++) {
         const TraceLine *line = trace_line(run, i);
@@ -93,13 +101,55 @@ static void read_lines(Ladder *ladder)
     g_free(builder.shown);
     g_free(builder.flight_ns);
     g_free(builder.last_call);
+    if (!ladder->full) {
+        ladder_gather(ladder);
+    }
 }
 
-Ladder *ladder_new(const TraceRun *run, const Lang *lang)
+static void forget_lines(Ladder *ladder)
+{
+    for (uint32_t i = 0; i < ladder->arrows->len; i++) {
+        g_free(ladder_arrow(ladder, i)->points);
+    }
+    g_array_set_size(ladder->arrows, 0);
+    g_array_set_size(ladder->marks, 0);
+    g_array_set_size(ladder->bars, 0);
+}
+
+/* Of the packets that are shown, how many stand before this one. */
+static uint32_t rank_of(const Ladder *ladder, uint32_t packet)
+{
+    uint32_t rank = 0;
+    for (uint32_t i = 0; i < packet; i++) {
+        rank += packet_is_shown(ladder, i);
+    }
+    return rank;
+}
+
+/* Reads the run; with too many arrows even so, once more: as many packets from either end as the
+ * arrows there stand for. */
+static void read_run(Ladder *ladder)
+{
+    LadderChoice choice = { MOST_READ * 2 / 3, MOST_READ / 3 };
+    read_lines(ladder, &choice);
+    uint32_t count = ladder->arrows->len;
+    if (ladder->full || count <= LADDER_MAX_ARROWS) {
+        return;
+    }
+    uint32_t last_drawn = ladder_arrow(ladder, LADDER_MAX_ARROWS * 2 / 3 - 1)->packet;
+    uint32_t resumes = ladder_arrow(ladder, count - LADDER_MAX_ARROWS / 3)->packet;
+    choice.first = rank_of(ladder, last_drawn) + 1;
+    choice.last = rank_of(ladder, ladder->run->packets->len) - rank_of(ladder, resumes);
+    forget_lines(ladder);
+    read_lines(ladder, &choice);
+}
+
+Ladder *ladder_new(const TraceRun *run, const Lang *lang, bool full)
 {
     Ladder *ladder = g_new0(Ladder, 1);
     ladder->run = run;
     ladder->lang = lang;
+    ladder->full = full;
     ladder->texts = g_string_chunk_new(1024);
     ladder->columns = g_array_new(FALSE, TRUE, sizeof(LadderColumn));
     ladder->arrows = g_array_new(FALSE, TRUE, sizeof(LadderArrow));
@@ -109,7 +159,7 @@ Ladder *ladder_new(const TraceRun *run, const Lang *lang)
     ladder->breaks = g_array_new(FALSE, TRUE, sizeof(LadderBreak));
     ladder->labels = g_array_new(FALSE, TRUE, sizeof(LadderLabel));
     ladder_choose_columns(ladder);
-    read_lines(ladder);
+    read_run(ladder);
     ladder_place_across(ladder);
     ladder_place_in_time(ladder);
     return ladder;
@@ -120,9 +170,7 @@ void ladder_free(Ladder *ladder)
     if (ladder == NULL) {
         return;
     }
-    for (uint32_t i = 0; i < ladder->arrows->len; i++) {
-        g_free(ladder_arrow(ladder, i)->points);
-    }
+    forget_lines(ladder);
     GArray *arrays[] = { ladder->columns, ladder->arrows, ladder->marks, ladder->bars,
                          ladder->ticks,   ladder->breaks, ladder->labels };
     for (size_t i = 0; i < G_N_ELEMENTS(arrays); i++) {

@@ -15,10 +15,10 @@
 
 #include "trace/trace_run.h"
 
-#define LADDER_MAX_PACKETS 300 /* more: the first and the last of them, and a note in between */
-#define LADDER_ROW_PX 15       /* from one label to the next below it */
-#define LADDER_SCALE_PX 44     /* see scale_ns */
-#define LADDER_NOTES "; "      /* between the notes of an arrow */
+#define LADDER_MAX_ARROWS 100 /* more: the first and the last of them, and a note in between */
+#define LADDER_ROW_PX 15      /* from one label to the next below it */
+#define LADDER_SCALE_PX 44    /* see scale_ns */
+#define LADDER_NOTES "; "     /* between the notes of an arrow */
 
 typedef struct LadderColumn {
     uint32_t place;
@@ -61,6 +61,9 @@ typedef struct LadderArrow {
                             * befell it; joined by LADDER_NOTES; or NULL */
     const char *fate_text; /* LOST, DISCARDED, UNUSED: the reason; else NULL */
     uint32_t original;     /* the arrow it repeats, or TRACE_NONE */
+    /* Like packets between the arrow `gathered_from` and this one, drawn as a band; 0: none. */
+    uint32_t gathered, gathered_from;
+    const char *gathered_text; /* "8 more, #7..#14: seq=1449..11585 len=8x1448" */
     bool retransmission;
     bool faulty;   /* corrupted, duplicated, delayed by a link */
     bool injected; /* made on a wire: the arrow begins there */
@@ -118,6 +121,7 @@ typedef struct LadderBreak {
 typedef enum LadderLabelKind {
     LADDER_LABEL_PACKET,
     LADDER_LABEL_NOTE,
+    LADDER_LABEL_BAND,
     LADDER_LABEL_FATE,
     LADDER_LABEL_MARK
 } LadderLabelKind;
@@ -136,6 +140,7 @@ typedef struct LadderLabel {
 typedef struct Ladder {
     const TraceRun *run; /* borrowed */
     const Lang *lang;    /* borrowed */
+    bool full;           /* each packet is drawn: no bands, nothing left out */
     GStringChunk *texts;
     uint32_t *column_of;      /* by place: its column, or TRACE_NONE */
     GArray *columns;          /* of LadderColumn */
@@ -152,8 +157,8 @@ typedef struct Ladder {
     int width, height, top;
 } Ladder;
 
-/* Lays the run out. Run and lang must outlive it. */
-Ladder *ladder_new(const TraceRun *run, const Lang *lang);
+/* Lays the run out. Run and lang must outlive it. full: draws each packet, however many. */
+Ladder *ladder_new(const TraceRun *run, const Lang *lang, bool full);
 void ladder_free(Ladder *ladder);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Ladder, ladder_free)
 

@@ -1,5 +1,7 @@
 /* Packets as arrows. */
 
+#include <string.h>
+
 #include "render/render_ladder_build.h"
 
 #define LOST_PART 550     /* how much of the way a lost packet's arrow goes, in thousandths */
@@ -55,8 +57,9 @@ static LadderArrow *arrow_of(LadderBuilder *builder, uint32_t packet)
     }
     builder->arrow_of[packet] = ladder->arrows->len;
     LadderArrow arrow = { .packet = packet,
+                          .gathered_from = TRACE_NONE,
                           .fate = LADDER_IN_FLIGHT,
-                          .original = TRACE_NONE,
+                          .original = pkt->original,
                           .retransmission = ladder_is_retransmission(pkt->snapshot.why),
                           .injected = pkt->snapshot.why == PACKET_WHY_INJECTED,
                           .copy = is_copy_of_switch(ladder->run, pkt),
@@ -64,9 +67,6 @@ static LadderArrow *arrow_of(LadderBuilder *builder, uint32_t packet)
     ladder_name_packet(ladder, &arrow);
     if (arrow.copy) {
         arrow.note = NULL;
-    }
-    if (pkt->original != TRACE_NONE) {
-        arrow.original = builder->arrow_of[pkt->original];
     }
     g_array_append_val(ladder->arrows, arrow);
     g_ptr_array_add(builder->points, g_array_new(FALSE, FALSE, sizeof(LadderPoint)));
@@ -282,27 +282,120 @@ static void end_in_flight(LadderBuilder *builder, const LadderArrow *arrow, GArr
     }
 }
 
+/* ---- lost on the way in ---- */
+
+/* Where an arrow leaves a column and goes on; NULL: nowhere. */
+static LadderPoint *departure_from(const LadderBuilder *builder, uint32_t packet, uint32_t column)
+{
+    GArray *points = builder->arrow_of[packet] != TRACE_NONE ? points_of(builder, packet) : NULL;
+    for (guint k = points != NULL ? points->len : 0; k-- > 1;) {
+        LadderPoint *point = &g_array_index(points, LadderPoint, k - 1);
+        if (point->leaves && point->part == 0 && point->column == column) {
+            return point;
+        }
+    }
+    return NULL;
+}
+
+static bool was_sent(const LadderBuilder *builder, uint32_t packet)
+{
+    return packet != TRACE_NONE && builder->arrow_of[packet] != TRACE_NONE &&
+           ladder_arrow(builder->ladder, builder->arrow_of[packet])->fate != LADDER_LOST;
+}
+
+/* The departure of the frame that the wire was offered last before this offer, and that it sent;
+ * NULL: there is none. */
+static const LadderPoint *front_of(const LadderBuilder *builder, const TraceLine *offer,
+                                   uint32_t column)
+{
+    for (uint32_t i = ladder_line_index(builder->ladder, offer); i-- > 0;) {
+        const TraceLine *line = trace_line(builder->ladder->run, i);
+        if (line->what == TRACE_OFFER && line->hop.wire == offer->hop.wire &&
+            was_sent(builder, line->packet)) {
+            return departure_from(builder, line->packet, column);
+        }
+    }
+    return NULL;
+}
+
+/* A fault takes a packet as it is offered, when frames before it still stand in the queue: it is
+ * drawn behind them, where it would have left, so that segments stand in their order. */
+static void queue_lost(const LadderBuilder *builder, const TraceLine *drop)
+{
+    const TraceRun *run = builder->ladder->run;
+    const TraceLine *offer = drop->cause != TRACE_NONE ? trace_line(run, drop->cause) : NULL;
+    uint32_t column = ladder_column_of(builder->ladder, trace_place(run, drop->place)->from);
+    bool in_advance = drop->net.drop == NET_DROP_FAULT || drop->net.drop == NET_DROP_LOSS;
+    if (!in_advance || offer == NULL || offer->what != TRACE_OFFER || column == TRACE_NONE) {
+        return;
+    }
+    LadderPoint *start = departure_from(builder, drop->packet, column);
+    const LadderPoint *front = start != NULL ? front_of(builder, offer, column) : NULL;
+    if (front != NULL && front->time_ns > start->time_ns) {
+        int64_t waits_ns = front->time_ns - start->time_ns;
+        start[0].time_ns += waits_ns;
+        start[0].line = front->line;
+        start[1].time_ns += waits_ns;
+    }
+}
+
+/* ---- the end ---- */
+
+static gint compare_arrows(gconstpointer a, gconstpointer b)
+{
+    const LadderArrow *x = a, *y = b;
+    const LadderPoint *p = &x->points[0], *q = &y->points[0];
+    if (p->time_ns != q->time_ns) {
+        return p->time_ns < q->time_ns ? -1 : 1;
+    }
+    if (p->line != q->line) {
+        return p->line < q->line ? -1 : 1;
+    }
+    return (x->packet > y->packet) - (x->packet < y->packet);
+}
+
+/* Puts the arrows in their order; `original` is a packet until then, or TRACE_NONE. */
+static void order_arrows(LadderBuilder *builder)
+{
+    Ladder *ladder = builder->ladder;
+    g_array_sort(ladder->arrows, compare_arrows);
+    memset(builder->arrow_of, 0xff, sizeof(uint32_t) * ladder->run->packets->len);
+    for (uint32_t i = 0; i < ladder->arrows->len; i++) {
+        builder->arrow_of[ladder_arrow(ladder, i)->packet] = i;
+    }
+    for (uint32_t i = 0; i < ladder->arrows->len; i++) {
+        LadderArrow *arrow = ladder_arrow(ladder, i);
+        if (arrow->original != TRACE_NONE) {
+            arrow->original = builder->arrow_of[arrow->original];
+        }
+    }
+}
+
 void ladder_finish_arrows(LadderBuilder *builder)
 {
     Ladder *ladder = builder->ladder;
     uint32_t count = ladder->arrows->len, kept = 0;
-    g_autofree uint32_t *moved = g_new(uint32_t, count + 1);
+    for (uint32_t i = 0; i < ladder->run->lines->len; i++) {
+        const TraceLine *line = trace_line(ladder->run, i);
+        if (line->what == TRACE_DROP && line->packet != TRACE_NONE &&
+            builder->shown[line->packet]) {
+            queue_lost(builder, line);
+        }
+    }
     for (uint32_t i = 0; i < count; i++) {
         LadderArrow *arrow = ladder_arrow(ladder, i);
         GArray *points = g_ptr_array_index(builder->points, i);
         if (arrow->fate == LADDER_IN_FLIGHT && points->len > 0) {
             end_in_flight(builder, arrow, points);
         }
-        moved[i] = points->len >= 2 ? kept : TRACE_NONE;
-        if (moved[i] == TRACE_NONE) {
+        if (points->len < 2) {
             g_array_unref(points);
             continue;
         }
         arrow->point_count = points->len;
         arrow->points = (LadderPoint *)(void *)g_array_free(points, FALSE);
-        arrow->original = arrow->original != TRACE_NONE ? moved[arrow->original] : TRACE_NONE;
-        *ladder_arrow(ladder, kept) = *arrow;
-        kept++;
+        *ladder_arrow(ladder, kept++) = *arrow;
     }
     g_array_set_size(ladder->arrows, kept);
+    order_arrows(builder);
 }

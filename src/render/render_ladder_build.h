@@ -30,6 +30,9 @@ void ladder_read_host(LadderBuilder *builder, const TraceLine *line);
 /* After the last line: gives arrows their points. Those that never got two say nothing, and go. */
 void ladder_finish_arrows(LadderBuilder *builder);
 
+/* Gathers bursts of like packets into bands. */
+void ladder_gather(Ladder *ladder);
+
 /* A mark beside the line of the host where this happened, if it has one. */
 void ladder_add_mark(Ladder *ladder, const TraceLine *line, LadderMarkKind kind, const char *text,
                      const char *cause);

@@ -39,7 +39,9 @@ int ladder_arrow_px(const LadderArrow *arrow)
                  ladder_text_px(arrow->label, LADDER_TEXT_PX, false);
     }
     int note = arrow->note != NULL ? ladder_text_px(arrow->note, LADDER_SMALL_PX, false) : 0;
-    return MAX(label, note);
+    int band =
+        arrow->gathered > 0 ? ladder_text_px(arrow->gathered_text, LADDER_SMALL_PX, false) : 0;
+    return MAX(MAX(label, note), band);
 }
 
 int ladder_mark_px(const LadderMark *mark)
@@ -54,7 +56,7 @@ int ladder_mark_px(const LadderMark *mark)
 
 int ladder_arrow_rows(const LadderArrow *arrow)
 {
-    return arrow->note != NULL ? 2 : 1;
+    return 1 + (arrow->note != NULL) + (arrow->gathered > 0);
 }
 
 /* ---- places ---- */
@@ -131,13 +133,20 @@ static void place_arrow_label(Ladder *ladder, uint32_t index)
                           .to_left = !rightward,
                           .slope = slope_along(arrow, gap + width) };
     label.y = start->y - LABEL_ABOVE_PX + label.slope * (label.x - start->x) / 1000;
+    int row = (LADDER_ROW_PX - 2) * ladder_root(1000000 + label.slope * label.slope) / 1000;
     if (arrow->note != NULL) {
         LadderLabel note = label;
         note.kind = LADDER_LABEL_NOTE;
         add_label(ladder, note, width);
-        label.y -= (LADDER_ROW_PX - 2) * ladder_root(1000000 + label.slope * label.slope) / 1000;
+        label.y -= row;
     }
     add_label(ladder, label, width);
+    if (arrow->gathered > 0) {
+        LadderLabel band = label;
+        band.kind = LADDER_LABEL_BAND;
+        band.y -= row;
+        add_label(ladder, band, width);
+    }
 }
 
 /* Beyond a cross on the way; beside the line where the packet died in a node. */

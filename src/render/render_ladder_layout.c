@@ -10,7 +10,7 @@
 #define LONGEST_PX 110        /* a quiet stretch that would be longer is broken */
 #define LONGEST_FLIGHT_PX 330 /* one in which a packet is on its way */
 #define TICK_PX 15
-#define BURST_LEG_PX 150 /* the most that a leg is stretched to, so that bursts stay parallel, */
+#define BURST_LEG_PX 110 /* the most that a leg is stretched to, so that bursts stay parallel, */
 #define BURSTS_PX 16000  /* shared by all packets: long pictures are drawn denser */
 #define ARRIVALS_PX 12   /* between heads at one line */
 #define ROUNDS 64        /* of finding texts that overlap and moving them apart */
@@ -133,7 +133,7 @@ static int64_t median(GArray *times, int64_t otherwise)
     return g_array_index(times, int64_t, times->len / 2);
 }
 
-static int64_t typical_leg_ns(const Ladder *ladder)
+int64_t ladder_typical_leg_ns(const Ladder *ladder)
 {
     g_autoptr(GArray) legs = g_array_new(FALSE, FALSE, sizeof(int64_t));
     for (uint32_t i = 0; i < ladder->arrows->len; i++) {
@@ -170,14 +170,24 @@ static int64_t burst_gap_ns(const LadderLayout *layout, int64_t leg_ns)
     return gaps->len * 5 < departures * 2 ? 0 : median(gaps, 0);
 }
 
+static bool has_bands(const Ladder *ladder)
+{
+    for (uint32_t i = 0; i < ladder->arrows->len; i++) {
+        if (ladder_arrow(ladder, i)->gathered > 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
 /* A typical flight is LADDER_SCALE_PX high; where packets follow each other closely, so much more
  * that their labels fit and their arrows stay parallel. */
 static void choose_scale(LadderLayout *layout)
 {
-    int64_t leg_ns = typical_leg_ns(layout->ladder);
+    int64_t leg_ns = ladder_typical_leg_ns(layout->ladder);
     int64_t gap_ns = burst_gap_ns(layout, leg_ns);
     int64_t leg_px = LADDER_SCALE_PX;
-    if (gap_ns > 0) {
+    if (gap_ns > 0 && !has_bands(layout->ladder)) {
         int64_t most_px =
             CLAMP(BURSTS_PX / layout->ladder->arrows->len, LADDER_SCALE_PX, BURST_LEG_PX);
         leg_px = CLAMP(leg_ns / gap_ns * LADDER_ROW_PX, LADDER_SCALE_PX, most_px);

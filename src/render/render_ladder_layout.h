@@ -55,6 +55,8 @@ typedef struct LadderLayout {
 
 #define ladder_need_at(layout, i) (&g_array_index((layout)->needs, LadderNeed, i))
 
+/* How long a packet is on its way, most often. */
+int64_t ladder_typical_leg_ns(const Ladder *ladder);
 /* Gives every point, mark and bar its y, the ladder its ticks, breaks, labels and height. The
  * columns have their x. */
 void ladder_place_in_time(Ladder *ladder);

@@ -89,6 +89,12 @@ static bool has_break(const Ladder *ladder)
     return ladder->breaks->len > 0;
 }
 
+static bool is_gathered(const LadderArrow *arrow)
+{
+    return arrow->gathered > 0;
+}
+APPLIES(has_band, is_gathered)
+
 static void draw_path(GString *out, int x, int y)
 {
     g_string_append_printf(out, "<path class=\"path\" d=\"M%d %dh%d\"/>\n", x, y, SAMPLE_PX);
@@ -124,6 +130,15 @@ static void draw_stray(GString *out, int x, int y)
     g_string_append_printf(out, "<path class=\"stop\" d=\"M%d %dv8\"/>\n", x + SAMPLE_PX, y - 4);
 }
 
+static void draw_band(GString *out, int x, int y)
+{
+    g_string_append_printf(out,
+                           "<path class=\"area\" d=\"M%d %dh%dv10h%dz\"/>\n"
+                           "<path class=\"hair\" d=\"M%d %dh%dm%d 3h%d\"/>\n",
+                           x, y - 5, SAMPLE_PX, -SAMPLE_PX, x, y - 2, SAMPLE_PX, -SAMPLE_PX,
+                           SAMPLE_PX);
+}
+
 static void draw_timer(GString *out, int x, int y)
 {
     g_string_append_printf(out,
@@ -139,6 +154,8 @@ static void draw_break(GString *out, int x, int y)
 
 static const Entry entries[] = {
     { "", N_("a packet"), has_any, draw_arrow },
+    { "", N_("more of the same kind, their number beside (--full draws each)"), has_band,
+      draw_band },
     { "again", N_("sent again, tied to the first time"), has_again, draw_arrow },
     { "faulty", N_("delayed, duplicated or corrupted on the way"), has_faulty, draw_arrow },
     { "injected", N_("put on the wire by the scenario"), has_injected, draw_injected },

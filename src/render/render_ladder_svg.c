@@ -7,10 +7,6 @@
 
 #include "render/render_palette.h"
 
-#define HEAD_PX 9
-#define HEAD_HALF_PX 4
-#define RING_PX 4
-#define TIE_PX 6   /* how far the innermost tie swings out */
 #define GAP_PX 6   /* half of a break */
 #define AXIS_PX 84 /* right edge of the time axis' texts */
 
@@ -31,6 +27,9 @@ static const char style[] =
     ".ring{fill:$paper;stroke:$soft;stroke-width:1.4}.stop{stroke:$rule;stroke-width:2}"
     ".fate,.discard,.crash{fill:$loss}.unneeded{fill:$soft}"
     ".label{paint-order:stroke;stroke:$paper;stroke-width:3px;stroke-linejoin:round}"
+    ".area{fill:$forth;fill-opacity:.09}.back .area{fill:$back}"
+    ".hair{fill:none;stroke:$forth;stroke-width:.5;stroke-opacity:.55}.back .hair{stroke:$back}"
+    ".gathered{fill:$soft;font-size:10px;font-style:italic}"
     ".flags{font-weight:bold}.note{fill:$again;font-size:10px}"
     ".state,.crash{font-weight:bold}.call{fill:$forth}.event{fill:$back;font-style:italic}"
     ".timer{fill:$timer}.link{fill:$timer;font-weight:bold}"
@@ -55,14 +54,14 @@ void ladder_svg_text(GString *out, const char *class, const char *anchor, int x,
     g_string_append(out, "</text>\n");
 }
 
-static void put_attribute(GString *out, const char *name, const char *value)
+void ladder_svg_attribute(GString *out, const char *name, const char *value)
 {
     g_string_append_printf(out, " data-%s=\"", name);
     ladder_svg_escaped(out, value);
     g_string_append_c(out, '"');
 }
 
-static void put_time_attribute(GString *out, const char *name, int64_t ns)
+void ladder_svg_time_attribute(GString *out, const char *name, int64_t ns)
 {
     g_string_append_printf(out, " data-%s=\"%" G_GINT64_FORMAT "\"", name, ns);
 }
@@ -200,154 +199,6 @@ static void put_break(GString *out, const Ladder *ladder, const LadderBreak *b)
     g_string_append(out, "</g>\n");
 }
 
-/* ---- arrows ---- */
-
-static void put_path(GString *out, const LadderArrow *arrow)
-{
-    g_string_append(out, "<path class=\"path\" d=\"");
-    for (uint32_t k = 0; k < arrow->point_count; k++) {
-        g_string_append_printf(out, "%c%d %d", k == 0 ? 'M' : 'L', arrow->points[k].x,
-                               arrow->points[k].y);
-    }
-    g_string_append(out, "\"/>\n");
-}
-
-/* In tenths of a pixel. */
-static void put_tenths(GString *out, int tenths)
-{
-    g_string_append_printf(out, " %s%d.%d", tenths < 0 ? "-" : "", ABS(tenths) / 10,
-                           ABS(tenths) % 10);
-}
-
-void ladder_svg_head(GString *out, int from_x, int from_y, int x, int y)
-{
-    int dx = x - from_x, dy = y - from_y;
-    int length = MAX(ladder_root((int64_t)dx * dx + (int64_t)dy * dy), 1);
-    int back_x = -dx * HEAD_PX * 10 / length, back_y = -dy * HEAD_PX * 10 / length;
-    int side_x = -dy * HEAD_HALF_PX * 10 / length, side_y = dx * HEAD_HALF_PX * 10 / length;
-    g_string_append_printf(out, "<path class=\"head\" d=\"M%d %dl", x, y);
-    put_tenths(out, back_x + side_x);
-    put_tenths(out, back_y + side_y);
-    g_string_append(out, "l");
-    put_tenths(out, -2 * side_x);
-    put_tenths(out, -2 * side_y);
-    g_string_append(out, "z\"/>\n");
-}
-
-void ladder_svg_cross(GString *out, int x, int y)
-{
-    int d = LADDER_CROSS_PX;
-    g_string_append_printf(out, "<path class=\"cross\" d=\"M%d %dl%d %dm0 %dl%d %d\"/>\n", x - d,
-                           y - d, 2 * d, 2 * d, -2 * d, -2 * d, 2 * d);
-}
-
-void ladder_svg_ring(GString *out, int x, int y)
-{
-    g_string_append_printf(out, "<circle class=\"ring\" cx=\"%d\" cy=\"%d\" r=\"%d\"/>\n", x, y,
-                           RING_PX);
-}
-
-/* What stands at the end of an arrow. */
-static void put_end(GString *out, const LadderArrow *arrow)
-{
-    const LadderPoint *end = &arrow->points[arrow->point_count - 1], *before = end - 1;
-    int back = end->x >= before->x ? -1 : 1;
-    switch (arrow->fate) {
-    case LADDER_LOST:
-        ladder_svg_cross(out, end->x, end->y);
-        break;
-    case LADDER_DISCARDED:
-        ladder_svg_cross(out, end->x + back * (LADDER_CROSS_PX + 1), end->y);
-        break;
-    case LADDER_STRAY:
-        g_string_append_printf(out, "<path class=\"stop\" d=\"M%d %dv8\"/>\n", end->x + back * 4,
-                               end->y - 4);
-        break;
-    case LADDER_UNUSED:
-        ladder_svg_head(out, before->x, before->y, end->x + back * 2 * RING_PX, end->y);
-        ladder_svg_ring(out, end->x + back * RING_PX, end->y);
-        break;
-    case LADDER_ARRIVED:
-        ladder_svg_head(out, before->x, before->y, end->x, end->y);
-        break;
-    default:
-        break;
-    }
-}
-
-/* From the original's departure to the repetition's, on the inner side of the line. */
-static void put_tie(GString *out, const Ladder *ladder, const LadderArrow *arrow)
-{
-    const LadderArrow *first = ladder_arrow(ladder, arrow->original);
-    const LadderPoint *from = &first->points[0], *to = &arrow->points[0];
-    int swing = TIE_PX + (int)(arrow->original % 3) * 3;
-    if (from->column != to->column || to->y - from->y < 2 * swing) {
-        return;
-    }
-    int side = ladder_column(ladder, to->column)->labels_left ? swing : -swing;
-    g_string_append_printf(out,
-                           "<path class=\"tie\" data-original=\"%u\" data-packet=\"%u\" "
-                           "d=\"M%d %dq%d 0 %d %dV%dq0 %d %d %d\"/>\n",
-                           first->packet + 1, arrow->packet + 1, from->x, from->y, side, side,
-                           swing, to->y - swing, swing, -side, swing);
-}
-
-static void put_classes(GString *out, const Ladder *ladder, const LadderArrow *arrow)
-{
-    const Packet *p = &trace_packet(ladder->run, arrow->packet)->snapshot;
-    bool back = arrow->points[arrow->point_count - 1].x < arrow->points[0].x;
-    bool rst = p->kind == PACKET_TCP && (p->tcp.flags & TCP_RST) != 0;
-    g_string_append_printf(out, "%s%s%s%s%s %s", back ? " back" : "", rst ? " rst" : "",
-                           arrow->retransmission ? " again" : "", arrow->faulty ? " faulty" : "",
-                           arrow->injected ? " injected" : "", ladder_fate_to_string(arrow->fate));
-}
-
-/* Everything known of a packet, for who points at it. */
-static void put_title(GString *out, const Ladder *ladder, const LadderArrow *arrow)
-{
-    PacketWhy why = trace_packet(ladder->run, arrow->packet)->snapshot.why;
-    g_autofree char *story = trace_packet_story(ladder->run, arrow->packet, ladder->lang);
-    g_autofree char *reason = trace_why_story(ladder->run, arrow->packet, why, ladder->lang);
-    g_string_append(out, "<title>");
-    ladder_svg_escaped(out, story);
-    g_string_append(out, " [");
-    ladder_svg_escaped(out, reason);
-    g_string_append_c(out, ']');
-    if (arrow->fate_text != NULL) {
-        g_string_append(out, "; ");
-        ladder_svg_escaped(out, arrow->fate_text);
-    }
-    g_string_append(out, "</title>\n");
-}
-
-static void put_arrow(GString *out, const Ladder *ladder, const LadderArrow *arrow)
-{
-    const LadderPoint *start = &arrow->points[0], *end = &arrow->points[arrow->point_count - 1];
-    g_string_append(out, "<g class=\"packet");
-    put_classes(out, ladder, arrow);
-    g_string_append_printf(out, "\" data-packet=\"%u\"", arrow->packet + 1);
-    put_attribute(out, "flags", arrow->flags);
-    put_attribute(out, "fate", ladder_fate_to_string(arrow->fate));
-    put_attribute(out, "from",
-                  trace_place(ladder->run, ladder_column(ladder, start->column)->place)->name);
-    put_attribute(out, "to",
-                  trace_place(ladder->run, ladder_column(ladder, end->toward)->place)->name);
-    put_time_attribute(out, "from-ns", start->time_ns);
-    put_time_attribute(out, "to-ns", end->time_ns);
-    g_string_append(out, ">\n");
-    put_title(out, ladder, arrow);
-    if (arrow->original != TRACE_NONE && !arrow->copy) {
-        put_tie(out, ladder, arrow);
-    }
-    put_path(out, arrow);
-    if (arrow->injected) {
-        g_string_append_printf(out, "<path class=\"seed\" d=\"M%d %dl5 -5l5 5l-5 5z\"/>\n",
-                               start->x - 5, start->y);
-    }
-    put_end(out, arrow);
-    g_string_append(out, "</g>\n");
-}
-
 /* ---- texts ---- */
 
 static void put_thousandths(GString *out, int thousandths)
@@ -393,10 +244,14 @@ static void put_packet_label(GString *out, const Ladder *ladder, const LadderLab
 static void put_arrow_text(GString *out, const Ladder *ladder, const LadderLabel *label)
 {
     const LadderArrow *arrow = ladder_arrow(ladder, label->owner);
-    bool note = label->kind == LADDER_LABEL_NOTE;
-    put_turned(out, note ? " note" : " fate", label);
+    const struct {
+        const char *class, *text;
+    } kinds[] = { [LADDER_LABEL_NOTE] = { " note", arrow->note },
+                  [LADDER_LABEL_BAND] = { " gathered", arrow->gathered_text },
+                  [LADDER_LABEL_FATE] = { " fate", arrow->fate_text } };
+    put_turned(out, kinds[label->kind].class, label);
     g_string_append_printf(out, " data-packet=\"%u\">", arrow->packet + 1);
-    ladder_svg_escaped(out, note ? arrow->note : arrow->fate_text);
+    ladder_svg_escaped(out, kinds[label->kind].text);
     g_string_append(out, "</text>\n");
 }
 
@@ -410,8 +265,8 @@ static void put_mark(GString *out, const Ladder *ladder, const LadderLabel *labe
                                column->x, mark->y);
     }
     put_turned(out, class, label);
-    put_attribute(out, "host", trace_place(ladder->run, column->place)->name);
-    put_time_attribute(out, "ns", mark->time_ns);
+    ladder_svg_attribute(out, "host", trace_place(ladder->run, column->place)->name);
+    ladder_svg_time_attribute(out, "ns", mark->time_ns);
     g_string_append_c(out, '>');
     ladder_svg_escaped(out, mark->text);
     if (mark->cause != NULL) {
@@ -467,7 +322,12 @@ GString *ladder_svg(const Ladder *ladder)
     }
     put_ticks(out, ladder);
     for (guint i = 0; i < ladder->arrows->len; i++) {
-        put_arrow(out, ladder, ladder_arrow(ladder, i));
+        if (ladder_arrow(ladder, i)->gathered > 0) {
+            ladder_svg_band(out, ladder, ladder_arrow(ladder, i));
+        }
+    }
+    for (guint i = 0; i < ladder->arrows->len; i++) {
+        ladder_svg_arrow(out, ladder, ladder_arrow(ladder, i));
     }
     for (guint i = 0; i < ladder->breaks->len; i++) {
         put_break(out, ladder, ladder_break(ladder, i));

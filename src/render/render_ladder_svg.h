@@ -9,6 +9,14 @@ void ladder_svg_escaped(GString *out, const char *text);
 void ladder_svg_text(GString *out, const char *class, const char *anchor, int x, int y,
                      const char *text);
 
+/* " data-name=\"value\"" */
+void ladder_svg_attribute(GString *out, const char *name, const char *value);
+void ladder_svg_time_attribute(GString *out, const char *name, int64_t ns);
+
+/* A packet with what befell it; the band between it and the first of its burst. */
+void ladder_svg_arrow(GString *out, const Ladder *ladder, const LadderArrow *arrow);
+void ladder_svg_band(GString *out, const Ladder *ladder, const LadderArrow *arrow);
+
 /* The head of an arrow that comes from a point and ends at (x, y). */
 void ladder_svg_head(GString *out, int from_x, int from_y, int x, int y);
 void ladder_svg_cross(GString *out, int x, int y);

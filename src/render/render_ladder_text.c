@@ -70,6 +70,7 @@ static int widest_label(const Ladder *ladder)
         int fate = arrow->fate == LADDER_LOST ? ladder_cells_of(arrow->fate_text) + 2 : 0;
         widest = MAX(widest, ladder_cells_of(label) + fate);
         widest = MAX(widest, widest_note(arrow) - 2);
+        widest = MAX(widest, arrow->gathered > 0 ? ladder_cells_of(arrow->gathered_text) : 0);
     }
     return widest;
 }
@@ -312,6 +313,18 @@ static void put_note_rows(TextLadder *text, const LadderArrow *arrow, const Shaf
     }
 }
 
+/* What is gathered before the last packet of a burst. */
+static void put_gathered(TextLadder *text, const LadderArrow *arrow)
+{
+    Shaft shaft = shaft_of(text, arrow);
+    shaft.stroke = '.';
+    put_lines(text, '|', ':');
+    put_shaft(text, &shaft);
+    put_label(text, &shaft, arrow->gathered_text);
+    put_colour(text, "90");
+    flush(text);
+}
+
 static void put_departure(TextLadder *text, const LadderRow *row)
 {
     const LadderArrow *arrow = ladder_arrow(text->ladder, row->index);
@@ -376,6 +389,10 @@ static void put_row(TextLadder *text, const LadderRow *row)
     if (row->kind == LADDER_ROW_BREAK) {
         put_break(text, ladder_break(text->ladder, row->index));
         return;
+    }
+    bool departs = row->kind == LADDER_ROW_WHOLE || row->kind == LADDER_ROW_DEPARTS;
+    if (departs && ladder_arrow(text->ladder, row->index)->gathered > 0) {
+        put_gathered(text, ladder_arrow(text->ladder, row->index));
     }
     put_time(text, row->time_ns);
     put_lines(text, '|', ':');

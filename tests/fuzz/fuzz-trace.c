@@ -18,7 +18,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     fclose(file);
     if (run != NULL) {
         g_autoptr(GString) story = trace_story(run, NULL);
-        g_autoptr(Ladder) ladder = ladder_new(run, NULL);
+        g_autoptr(Ladder) ladder = ladder_new(run, NULL, size % 2 == 1);
         g_autoptr(GString) svg = ladder_svg(ladder);
         g_autoptr(GString) text = ladder_text(ladder, 0, false);
         g_assert_true(run->lines->len > 0 || story->len == 0);

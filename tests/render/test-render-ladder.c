@@ -21,7 +21,7 @@ static Picture draw_in(TraceRun *run, const char *code)
 {
     Picture picture = { .run = run, .lang = lang_new(code) };
     run->lang = trace_run_text(run, code);
-    picture.ladder = ladder_new(run, picture.lang);
+    picture.ladder = ladder_new(run, picture.lang, false);
     GString *svg = ladder_svg(picture.ladder);
     picture.svg = svg_read(svg->str);
     g_string_free(svg, TRUE);
@@ -153,23 +153,135 @@ static void test_no_break_in_flight(void)
     g_assert_cmpint(fall_of(picture.ladder, 3), ==, 5 * LADDER_SCALE_PX);
 }
 
+/* What is not drawn is counted: packets in bands, and between the first and the last ones. */
 static void test_omission(void)
 {
-    g_auto(Picture) picture = draw(trace_builder_transfer(1000));
+    g_auto(Picture) picture = draw(trace_builder_transfer(5000));
     const Ladder *ladder = picture.ladder;
-    guint packets = picture.run->packets->len;
-    g_assert_cmpuint(ladder->arrows->len, ==, LADDER_MAX_PACKETS);
-    g_assert_cmpuint(ladder->packets_omitted, ==, packets - LADDER_MAX_PACKETS);
+    guint packets = picture.run->packets->len, gathered = 0, told = 0;
+    for (uint32_t i = 0; i < ladder->arrows->len; i++) {
+        gathered += ladder_arrow(ladder, i)->gathered;
+    }
+    g_assert_cmpuint(ladder->arrows->len, <=, LADDER_MAX_ARROWS * 5 / 4);
+    g_assert_cmpuint(ladder->arrows->len + gathered + ladder->packets_omitted, ==, packets);
     g_assert_nonnull(arrow_of(ladder, 0));
     g_assert_nonnull(arrow_of(ladder, packets - 1));
     g_assert_null(arrow_of(ladder, packets / 2));
-    guint told = 0;
     for (guint i = 0; i < ladder->breaks->len; i++) {
         told += ladder_break(ladder, i)->packets_omitted;
     }
     g_assert_cmpuint(told, ==, ladder->packets_omitted);
     g_autofree char *words = g_strdup_printf("%u packets left out", ladder->packets_omitted);
     g_assert_true(has_words(&picture, words));
+}
+
+/* A burst of twelve segments, the fifth of them lost, after enough others to make a long ladder;
+ * then an acknowledgement of all, whose duplicate is the reason of a retransmission. */
+static TraceRun *build_burst(void)
+{
+    TraceRun *run = trace_builder_pair();
+    uint32_t lost = 0, reason = 0;
+    for (int i = 0; i < 60; i++) {
+        uint32_t alone = segment(run, i * 100 * MS, 0, TCP_ACK | TCP_PSH, 10, PACKET_WHY_DATA);
+        trace_builder_arrives(run, (i * 100 + 20) * MS, alone);
+    }
+    for (uint32_t i = 0; i < 12; i++) {
+        int64_t at_ns = (10000 + (int64_t)i) * MS;
+        uint32_t data = trace_builder_segment(run, at_ns, 0, TCP_ACK, 1 + i * 1000, 1, 1000,
+                                              PACKET_WHY_DATA, TRACE_NONE);
+        if (i == 4) {
+            trace_builder_dropped(run, at_ns, data, NET_DROP_FAULT);
+            lost = data;
+            continue;
+        }
+        trace_builder_arrives(run, at_ns + 20 * MS, data);
+        uint32_t ack = trace_builder_segment(run, at_ns + 20 * MS, 1, TCP_ACK, 1, 4001, 0,
+                                             PACKET_WHY_DUPLICATE_ACK, TRACE_NONE);
+        trace_builder_arrives(run, at_ns + 40 * MS, ack);
+        reason = i == 8 ? ack : reason;
+    }
+    uint32_t again = segment(run, 10060 * MS, 0, TCP_ACK, 1000, PACKET_WHY_RETRANSMIT_FAST);
+    trace_packet(run, again)->original = lost;
+    trace_packet(run, again)->because[0] = reason;
+    trace_builder_arrives(run, 10080 * MS, again);
+    return run;
+}
+
+static void test_bands(void)
+{
+    g_auto(Picture) picture = draw(build_burst());
+    g_assert_cmpuint(svg_count(picture.svg, "band"), ==, 2);
+    const SvgElement *band = svg_find(picture.svg, "band", NULL, NULL, 0);
+    g_assert_nonnull(svg_within(picture.svg, band, "area"));
+    /* Behind the lost fifth segment (#69): seven, of which five are gathered. */
+    const LadderArrow *end = NULL;
+    guint drawn = picture.ladder->arrows->len, gathered = 0;
+    for (guint i = 0; i < drawn; i++) {
+        const LadderArrow *arrow = ladder_arrow(picture.ladder, i);
+        gathered += arrow->gathered;
+        end = arrow->gathered > 0 && arrow->points[0].column == 0 ? arrow : end;
+    }
+    g_assert_cmpstr(end->gathered_text, ==, "5 more, #72..#80: seq=6001..10001 len=5x1000");
+    g_assert_true(has_words(&picture, end->gathered_text));
+    g_assert_cmpuint(drawn + gathered, ==, picture.run->packets->len);
+    /* What something else tells of is drawn: the loss, its repetition, and the reason for it. */
+    const LadderArrow *again = arrow_of(picture.ladder, picture.run->packets->len - 1);
+    g_assert_cmpint(ladder_arrow(picture.ladder, again->original)->fate, ==, LADDER_LOST);
+    g_assert_nonnull(
+        arrow_of(picture.ladder, trace_packet(picture.run, again->packet)->because[0]));
+    g_assert_nonnull(
+        svg_within(picture.svg, svg_find(picture.svg, "legend", NULL, NULL, 0), "area"));
+}
+
+/* On demand each packet is drawn. */
+static void test_full(void)
+{
+    g_autoptr(TraceRun) run = build_burst();
+    g_autoptr(Lang) lang = lang_new("en");
+    trace_builder_sort(run);
+    g_autoptr(Ladder) full = ladder_new(run, lang, true);
+    g_assert_cmpuint(full->arrows->len, ==, run->packets->len);
+    g_autoptr(TraceRun) long_run = trace_builder_transfer(500);
+    g_autoptr(Ladder) long_ladder = ladder_new(long_run, lang, true);
+    g_assert_cmpuint(long_ladder->arrows->len, ==, long_run->packets->len);
+    g_assert_cmpuint(long_ladder->packets_omitted, ==, 0);
+}
+
+/* A fault takes a segment as it is offered; it is drawn behind those that were offered before. */
+static void test_lost_in_order(void)
+{
+    TraceRun *run = trace_builder_pair();
+    for (uint32_t i = 0; i < 4; i++) {
+        uint32_t data = trace_builder_segment(run, 0, 0, TCP_ACK, 1 + i * 1000, 1, 1000,
+                                              PACKET_WHY_DATA, TRACE_NONE);
+        trace_builder_line(run, 0, 0, TRACE_OFFER, data)->hop.wire = 2;
+    }
+    for (uint32_t i = 0; i < 4; i++) {
+        if (i == 2) {
+            TraceLine *drop = trace_builder_line(run, 0, 2, TRACE_DROP, i);
+            drop->net.drop = NET_DROP_FAULT;
+            for (uint32_t k = 0; k < run->lines->len; k++) {
+                const TraceLine *line = trace_line(run, k);
+                drop->cause = line->what == TRACE_OFFER && line->packet == i ? k : drop->cause;
+            }
+        }
+    }
+    for (uint32_t i = 0; i < 4; i += i == 1 ? 2 : 1) {
+        trace_builder_arrives(run, (20 + (int64_t)i) * MS, i);
+    }
+    for (uint32_t k = 0; k < run->lines->len; k++) {
+        TraceLine *line = trace_line(run, k);
+        line->time_ns = line->what == TRACE_TRANSMIT ? line->packet * MS : line->time_ns;
+    }
+    g_auto(Picture) picture = draw_in(run, "en");
+    for (uint32_t i = 0; i < 4; i++) {
+        g_assert_cmpuint(ladder_arrow(picture.ladder, i)->packet, ==, i);
+    }
+    g_assert_cmpint(ladder_arrow(picture.ladder, 2)->points[0].time_ns, ==, 1 * MS);
+    g_assert_cmpint(ladder_arrow(picture.ladder, 1)->points[0].y, <,
+                    ladder_arrow(picture.ladder, 2)->points[0].y);
+    g_assert_cmpint(ladder_arrow(picture.ladder, 2)->points[0].y, <,
+                    ladder_arrow(picture.ladder, 3)->points[0].y);
 }
 
 /* ---- packets ---- */
@@ -672,6 +784,9 @@ int main(int argc, char **argv)
     g_test_add_func("/render/ladder/break", test_break);
     g_test_add_func("/render/ladder/no-break-in-flight", test_no_break_in_flight);
     g_test_add_func("/render/ladder/omission", test_omission);
+    g_test_add_func("/render/ladder/bands", test_bands);
+    g_test_add_func("/render/ladder/full", test_full);
+    g_test_add_func("/render/ladder/lost-in-order", test_lost_in_order);
     g_test_add_func("/render/ladder/words", test_words);
     g_test_add_func("/render/ladder/loss", test_loss);
     g_test_add_func("/render/ladder/retransmission", test_retransmission);
