@@ -73,7 +73,7 @@ Packet *packet_copy(const Packet *pkt, SimEntity *maker, SimKey made_in, PacketW
     copy->ip_options = g_memdup2(pkt->ip_options, pkt->ip.option_bytes);
     copy->ip = pkt->ip;
     copy->payload = payload_slice(&pkt->payload, 0, pkt->payload.len_bytes);
-    memcpy(&copy->tcp, &pkt->tcp, sizeof *pkt - offsetof(Packet, tcp));
+    memcpy(&copy->tcp, &pkt->tcp, offsetof(Packet, ip_options) - offsetof(Packet, tcp));
     return copy;
 }
 

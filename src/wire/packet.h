@@ -95,22 +95,26 @@ struct Packet {
     bool may_be_overtaken; /* on the present wire: while extra_ns holds it back */
     WireIp ip;             /* all but ARP and raw */
 
+    /* The third: all that an end host looks at besides, of TCP all but the SACK blocks, which reach
+     * into the fourth. */
     Payload payload;
-    uint8_t *ip_options; /* g_malloc'ed, ip.option_bytes long; NULL nearly always */
-    SimKey made_in;      /* the event in which it was made */
-    SimKey original;     /* id of the packet it repeats, is a fragment of or a copy of; 0: none */
-    int64_t extra_ns;    /* jitter or delay on the present wire; 0 outside of one */
     union {
         WireTcp tcp;
         WireUdp udp;
         WireIcmp icmp;
         WireArp arp;
     };
+
+    uint8_t *ip_options; /* g_malloc'ed, ip.option_bytes long; NULL if that is 0 */
+    SimKey made_in;      /* the event in which it was made */
+    SimKey original;     /* id of the packet it repeats, is a fragment of or a copy of; 0: none */
+    int64_t extra_ns;    /* jitter or delay on the present wire; 0 outside of one */
 };
 
 #define PACKET_LINE_BYTES 64
 G_STATIC_ASSERT(offsetof(Packet, eth) == PACKET_LINE_BYTES);
 G_STATIC_ASSERT(offsetof(Packet, payload) == 2 * PACKET_LINE_BYTES);
+G_STATIC_ASSERT(offsetof(Packet, tcp.sack) == 3 * PACKET_LINE_BYTES);
 G_STATIC_ASSERT(sizeof(Packet) > 3 * PACKET_LINE_BYTES && sizeof(Packet) <= 4 * PACKET_LINE_BYTES);
 
 /* A packet with everything zero but pool, id (drawn from the maker), made_in and why. */
@@ -140,7 +144,7 @@ void packet_drop_owned(Packet *pkt); /* the slow path of packet_free() */
 
 static inline void packet_free(Packet *pkt)
 {
-    if (G_UNLIKELY(pkt->payload.bytes != NULL || pkt->ip_options != NULL)) {
+    if (G_UNLIKELY(pkt->payload.bytes != NULL || pkt->ip.option_bytes != 0)) {
         packet_drop_owned(pkt);
     }
     sim_pool_give(pkt->pool, pkt);
