@@ -144,7 +144,7 @@ static bool obey_redirect(InetStack *stack, const Packet *pkt)
 {
     InetError error = error_from(pkt);
     InetPath path;
-    if (!stack->config.accept_redirects || stack->config.forwards ||
+    if (!stack->config.accept_redirects || stack->forwards ||
         !read_quoted(stack, payload_bytes(&pkt->payload), pkt->payload.len_bytes, &error) ||
         !inet_path_find(stack, error.dst, &path)) {
         return false;

@@ -2,7 +2,10 @@
  * found by bisection: `names` holds each interface's own address and its network's broadcast
  * address, in the order of addresses and, for one address, of making. */
 
+#include <stdlib.h>
+
 #include "inet/inet_internal.h"
+#include "sim/sim_lines.h"
 
 typedef struct Name {
     InetAddr addr;
@@ -50,7 +53,7 @@ static void iface_free(void *data)
     inet_conflict_stop(iface);
     iface->port->receive = NULL;
     iface->port->above = NULL;
-    g_free(iface);
+    free(iface);
 }
 
 void inet_iface_init(InetStack *stack)
@@ -76,7 +79,7 @@ static InetAddr network_broadcast(InetAddr addr, uint8_t prefix_bits)
 
 InetIface *inet_iface_new(InetStack *stack, NetPort *port, InetAddr addr, uint8_t prefix_bits)
 {
-    InetIface *iface = g_new0(InetIface, 1);
+    InetIface *iface = sim_lines_new0(1, sizeof *iface);
     iface->stack = stack;
     iface->port = port;
     iface->addr = addr;

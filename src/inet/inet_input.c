@@ -73,7 +73,7 @@ static bool is_for_us(const InetIface *iface, InetAddr dst, int64_t now_ns, Inet
         return true;
     }
     InetStack *stack = iface->stack;
-    if (!stack->config.forwards) {
+    if (!stack->forwards) {
         return inet_iface_of(stack, dst) != NULL || inet_stack_is_broadcast(stack, dst);
     }
     InetPath *path = inet_path_lookup(stack, dst, now_ns);
@@ -95,7 +95,7 @@ static void receive_ip(InetIface *iface, Packet *pkt, int64_t now_ns)
     }
     InetPath *path = NULL;
     bool for_us = is_for_us(iface, pkt->ip.dst, now_ns, &path);
-    if (G_UNLIKELY(!for_us && !stack->config.forwards)) {
+    if (G_UNLIKELY(!for_us && !stack->forwards)) {
         inet_discard(stack, pkt, INET_DISCARD_NOT_LOCAL, now_ns);
         return;
     }

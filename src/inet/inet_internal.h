@@ -7,6 +7,7 @@
 
 #include "inet/inet_icmp.h"
 #include "inet/inet_stack.h"
+#include "sim/sim_lines.h"
 #include "sim/sim_rng.h"
 
 #define INET_LOCAL_MTU_BYTES 65535 /* of the way to ourselves */
@@ -79,15 +80,23 @@ typedef struct InetPathCache {
     uint64_t generation; /* of all that is in it */
 } InetPathCache;
 
+/* A datagram in transit touches the first cache line and no other, one for this host the second
+ * too. */
 struct InetStack {
     NetNode *node;
     const InetProbe *probe;
-    uint64_t seed;
     uint64_t generation;    /* of routes, addresses and path MTUs; > 0 */
     int64_t paths_until_ns; /* when the first learned path MTU expires */
-    uint16_t next_ident;    /* RFC 6864: unique for as long as 65,536 datagrams of this host last */
+    InetPathCache cache;
+    bool forwards; /* this and ttl as in config */
+    uint8_t ttl;
+    uint8_t n_protocols; /* of `protocols`, in use */
+    uint16_t next_ident; /* RFC 6864: unique for as long as 65,536 datagrams of this host last */
     uint16_t next_echo_ident;
-    uint8_t n_protocols;
+
+    InetProtocol protocols[INET_MAX_PROTOCOLS];
+
+    uint64_t seed;
     InetConfig config;
     GPtrArray *ifaces;     /* of InetIface, owned */
     GArray *names;         /* which addresses mean which of them; for inet_iface.c */
@@ -99,14 +108,14 @@ struct InetStack {
     GPtrArray *reassemblies;   /* of InetReassembly, the oldest first; NULL: none yet */
     GPtrArray *pingers;        /* of IcmpPinger, owned; NULL: none yet */
     uint32_t reassembly_bytes;
-    InetPathCache cache;
     InetPacketQueue loop; /* sent to ourselves, not yet received */
     SimEvent loop_event;
     int64_t icmp_bucket_at_ns; /* when the bucket of ICMP errors would be full (GCRA) */
-    InetProtocol protocols[INET_MAX_PROTOCOLS];
     Rng rng; /* of probes for an address */
     uint64_t discards[INET_N_DISCARDS];
 };
+
+G_STATIC_ASSERT(offsetof(InetStack, protocols) == SIM_LINE_BYTES);
 
 /* --- inet_stack.c --- */
 

@@ -6,7 +6,10 @@
  * mechanism 2). Nothing happens to entries that nobody uses. How to ask is the business of the
  * family: for IPv4, ARP. */
 
+#include <stdlib.h>
+
 #include "inet/inet_internal.h"
+#include "sim/sim_lines.h"
 
 static guint neighbour_hash(gconstpointer data)
 {
@@ -64,7 +67,7 @@ InetNeighbour *inet_neighbour_get(InetIface *iface, InetAddr addr)
         return neighbour;
     }
     InetStack *stack = iface->stack;
-    neighbour = g_new0(InetNeighbour, 1);
+    neighbour = sim_lines_new0(1, sizeof *neighbour);
     neighbour->addr = addr;
     neighbour->iface = iface;
     neighbour->eth.src = iface->port->mac;
@@ -97,7 +100,7 @@ void inet_neighbour_free(InetNeighbour *neighbour)
     while ((pkt = inet_packet_queue_pop(&neighbour->waiting)) != NULL) {
         packet_free(pkt);
     }
-    g_free(neighbour);
+    free(neighbour);
 }
 
 void inet_neighbour_forget_all(InetStack *stack)

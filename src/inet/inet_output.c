@@ -52,7 +52,7 @@ static void fill_in(InetStack *stack, const InetPath *path, Packet *pkt)
 {
     pkt->ip.ident = stack->next_ident++;
     if (pkt->ip.ttl == 0) {
-        pkt->ip.ttl = stack->config.ttl;
+        pkt->ip.ttl = stack->ttl;
     }
     if (inet_addr_family(pkt->ip.src) == INET_FAMILY_NONE) {
         bool v4 = inet_addr_family(pkt->ip.dst) == INET_FAMILY_IPV4;

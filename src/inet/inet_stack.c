@@ -1,7 +1,10 @@
 /* The Internet layer of one node, put together: the table of protocols, the books of what died. */
 
+#include <stdlib.h>
+
 #include "inet/inet_internal.h"
 #include "sim/lang.h"
+#include "sim/sim_lines.h"
 
 static const char *const discard_names[INET_N_DISCARDS] = {
     [INET_DISCARD_PARSE] = N_("malformed"),
@@ -122,10 +125,12 @@ static void assert_config(const InetConfig *config)
 InetStack *inet_stack_new(NetNode *node, const InetConfig *config, uint64_t seed)
 {
     assert_config(config);
-    InetStack *stack = g_new0(InetStack, 1);
+    InetStack *stack = sim_lines_new0(1, sizeof *stack);
     stack->node = node;
     stack->seed = seed;
     stack->config = *config;
+    stack->forwards = config->forwards;
+    stack->ttl = config->ttl;
     stack->generation = 1;
     stack->paths_until_ns = SIM_NEVER;
     stack->next_ident = 1;
@@ -156,7 +161,7 @@ void inet_stack_free(InetStack *stack)
     g_clear_pointer(&stack->neighbours_by_addr, g_hash_table_unref);
     g_ptr_array_unref(stack->neighbours);
     inet_iface_clear(stack);
-    g_free(stack);
+    free(stack);
 }
 
 void inet_stack_reset(InetStack *stack)

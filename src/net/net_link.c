@@ -1,5 +1,7 @@
 #include "net/net_wire_private.h"
 
+#include <stdlib.h>
+
 struct NetLink {
     NetWire wire[2];
     char *name;
@@ -16,7 +18,7 @@ static void plug_in(NetPort *port, NetWire *out, PacketLink type, uint32_t mtu_b
 NetLink *net_link_new(const char *name, PacketLink type, uint32_t mtu_bytes, NetPort *a, NetPort *b,
                       const NetWireConfig config[2], uint64_t seed, uint32_t first_entity)
 {
-    NetLink *link = g_new0(NetLink, 1);
+    NetLink *link = sim_lines_new0(1, sizeof *link);
     link->name = g_strdup(name);
     plug_in(a, &link->wire[0], type, mtu_bytes);
     plug_in(b, &link->wire[1], type, mtu_bytes);
@@ -36,7 +38,7 @@ void net_link_free(NetLink *link)
         net_wire_clear(wire);
     }
     g_free(link->name);
-    g_free(link);
+    free(link);
 }
 
 const char *net_link_name(const NetLink *link)

@@ -1,16 +1,19 @@
 #include "net/net_node.h"
 
+#include <stdlib.h>
+
 #include "net/net_wire.h"
+#include "sim/sim_lines.h"
 
 NetNode *net_node_new(Sim *sim, SimPool *packets, uint32_t entity_id, const char *name)
 {
-    NetNode *node = g_new0(NetNode, 1);
+    NetNode *node = sim_lines_new0(1, sizeof *node);
     sim_entity_init(&node->entity, entity_id);
     node->name = g_strdup(name);
     node->sim = sim;
     node->packets = packets;
     node->up = true;
-    node->ports = g_ptr_array_new_with_free_func(g_free);
+    node->ports = g_ptr_array_new_with_free_func(free);
     return node;
 }
 
@@ -19,13 +22,13 @@ void net_node_free(NetNode *node)
     if (node != NULL) {
         g_ptr_array_unref(node->ports);
         g_free(node->name);
-        g_free(node);
+        free(node);
     }
 }
 
 NetPort *net_node_add_port(NetNode *node, MacAddr mac)
 {
-    NetPort *port = g_new0(NetPort, 1);
+    NetPort *port = sim_lines_new0(1, sizeof *port);
     port->node = node;
     port->index = node->ports->len;
     port->mac = mac;

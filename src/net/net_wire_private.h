@@ -11,7 +11,10 @@
 #ifndef NET_NET_WIRE_PRIVATE_H
 #define NET_NET_WIRE_PRIVATE_H
 
+#include <stdalign.h>
+
 #include "net/net_wire.h"
+#include "sim/sim_lines.h"
 
 #ifdef WIRELAB_CHECKING
 #define NET_CHECKING 1
@@ -36,9 +39,9 @@ typedef struct NetServer {
     NetStream stream;
 } NetServer;
 
-/* A plain hop touches the first four lines of 64 octets and no other. */
+/* A plain hop touches the first four cache lines and no other. */
 struct NetWire {
-    SimEvent arrival; /* of the head; has to be first */
+    alignas(SIM_LINE_BYTES) SimEvent arrival; /* of the head; has to be first */
 
     Packet *head, *last;
     Packet *waiting;
@@ -75,7 +78,7 @@ struct NetWire {
     NetWireConfig config;
 };
 
-G_STATIC_ASSERT(offsetof(NetWire, qdisc) + offsetof(Qdisc, ops) <= 4 * 64);
+G_STATIC_ASSERT(offsetof(NetWire, qdisc) + offsetof(Qdisc, ops) <= 4 * SIM_LINE_BYTES);
 
 static inline bool net_wire_serves(const NetWire *wire)
 {

@@ -1,11 +1,14 @@
 /* What all kinds of sockets have in common: their making, binding, closing, and what may be asked.
  */
 
+#include <stdlib.h>
+
+#include "sim/sim_lines.h"
 #include "socket/socket_internal.h"
 
 Socket *socket_new(SocketHost *host, SocketKind kind, SocketFn on_event, void *program)
 {
-    Socket *socket = g_new0(Socket, 1);
+    Socket *socket = sim_lines_new0(1, sizeof *socket);
     socket->host = host;
     socket->kind = (uint8_t)kind;
     socket->on_event = on_event;
@@ -50,7 +53,7 @@ void socket_destroy(Socket *socket)
         socket->after->before = socket->before;
     }
     g_free(socket->config);
-    g_free(socket);
+    free(socket);
 }
 
 void socket_set_program(Socket *socket, SocketFn on_event, void *program)

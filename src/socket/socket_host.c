@@ -1,5 +1,7 @@
 /* The sockets of one host, and what they announce. */
 
+#include <stdlib.h>
+
 #include "socket/socket_internal.h"
 
 static const char *const event_names[SOCKET_N_EVENTS] = {
@@ -60,7 +62,7 @@ static void forget_sockets(SocketHost *host)
         Socket *socket = host->sockets;
         host->sockets = socket->after;
         g_free(socket->config);
-        g_free(socket);
+        free(socket);
     }
 }
 

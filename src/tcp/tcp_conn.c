@@ -4,23 +4,13 @@
 #include "tcp/tcp_internal.h"
 
 #include <stdlib.h>
-#include <string.h>
+
+#include "sim/sim_lines.h"
 
 /* An idle connection stays under 1 KiB, so that a large world fits a small machine. */
 G_STATIC_ASSERT(sizeof(TcpConn) <= 1024);
 
-enum { CACHE_LINE_BYTES = 64 };
-
 #define AFTER_SYN_LOSS_RTO_NS (3 * SIM_NS_PER_S)
-
-static TcpConn *allocate(void)
-{
-    size_t size = (sizeof(TcpConn) + CACHE_LINE_BYTES - 1) / CACHE_LINE_BYTES * CACHE_LINE_BYTES;
-    TcpConn *conn = aligned_alloc(CACHE_LINE_BYTES, size);
-    g_assert(conn != NULL);
-    memset(conn, 0, size);
-    return conn;
-}
 
 /* A random stream for the congestion control, named by host and connection. */
 static Rng *new_rng(const TcpConn *conn)
@@ -59,7 +49,7 @@ void tcp_conn_set_user_timeout(TcpConn *conn, int64_t timeout_ns)
 TcpConn *tcp_conn_new(TcpStack *tcp, const TcpOpening *opening, int64_t now_ns)
 {
     TcpConfig *config = opening->config;
-    TcpConn *conn = allocate();
+    TcpConn *conn = sim_lines_new0(1, sizeof(TcpConn));
     conn->tcp = tcp;
     conn->config = config;
     conn->ends = opening->ends;

@@ -142,22 +142,24 @@ struct TcpListener {
     GQueue ready;     /* of TcpConn: handshake complete, oldest first */
 };
 
+/* A segment touches the first two cache lines and no other. */
 struct TcpStack {
     InetStack *inet;
     Sim *sim;
     SimEntity *entity;
     SimPool *packets;
     const TcpProbe *probe;
-    TcpConfig *config; /* shared, counted */
     TcpConn **buckets; /* NULL before the first connection */
     uint32_t bucket_count, conn_count;
+    TcpStackStats stats;
+
+    TcpConfig *config; /* shared, counted */
     TcpConn *first, *last;
     GPtrArray *listeners;
     uint64_t secret[2]; /* keys every hash of a four-tuple */
     uint64_t seed;
     int64_t fixed_isn, fixed_isn_at_ns; /* -1: none yet; the configured number and its first use */
     uint32_t next_port;
-    TcpStackStats stats;
 };
 
 /* A segment being looked at. Checks cut it to what lies in the window. */

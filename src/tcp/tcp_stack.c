@@ -1,6 +1,9 @@
 /* One host's TCP: who a segment is for, ports, initial sequence numbers, and the segment for
  * nobody. */
 
+#include <stdlib.h>
+
+#include "sim/sim_lines.h"
 #include "tcp/tcp_internal.h"
 
 enum {
@@ -62,7 +65,7 @@ TcpConfig *tcp_stack_share_config(TcpStack *tcp, const TcpConfig *config)
 TcpStack *tcp_stack_new(InetStack *inet, uint64_t seed, const TcpConfig *config)
 {
     NetNode *node = inet_stack_node(inet);
-    TcpStack *tcp = g_new0(TcpStack, 1);
+    TcpStack *tcp = sim_lines_new0(1, sizeof *tcp);
     tcp->inet = inet;
     tcp->sim = node->sim;
     tcp->entity = &node->entity;
@@ -94,7 +97,7 @@ void tcp_stack_free(TcpStack *tcp)
     g_ptr_array_free(tcp->listeners, TRUE);
     g_free(tcp->buckets);
     g_rc_box_release(tcp->config);
-    g_free(tcp);
+    free(tcp);
 }
 
 void tcp_stack_set_probe(TcpStack *tcp, const TcpProbe *probe)

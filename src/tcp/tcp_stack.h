@@ -52,8 +52,8 @@ typedef struct TcpConfig {
 void tcp_config_init(TcpConfig *config); /* the `standard` profile */
 
 typedef struct TcpStackStats {
+    uint64_t segments_received, segments_sent, segments_retransmitted, bad_segments;
     uint64_t active_opens, passive_opens, failed_opens, resets_sent, resets_received;
-    uint64_t segments_sent, segments_received, segments_retransmitted, bad_segments;
     uint64_t challenge_acks, listen_drops;
 } TcpStackStats;
 
