@@ -8,6 +8,7 @@
 #define sim_entity_init BENCH_NAME(sim_entity_init)
 #define sim_new BENCH_NAME(sim_new)
 #define sim_free BENCH_NAME(sim_free)
+#define sim_set_ahead BENCH_NAME(sim_set_ahead)
 #define sim_event_init BENCH_NAME(sim_event_init)
 #define sim_arm BENCH_NAME(sim_arm)
 #define sim_arm_keyed BENCH_NAME(sim_arm_keyed)

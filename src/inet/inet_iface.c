@@ -52,6 +52,7 @@ static void iface_free(void *data)
     InetIface *iface = data;
     inet_conflict_stop(iface);
     iface->port->receive = NULL;
+    iface->port->ahead = NULL;
     iface->port->above = NULL;
     free(iface);
 }
@@ -88,6 +89,7 @@ InetIface *inet_iface_new(InetStack *stack, NetPort *port, InetAddr addr, uint8_
     iface->usable = true;
     inet_conflict_init(iface);
     port->receive = inet_receive;
+    port->ahead = inet_ahead;
     port->above = iface;
     g_ptr_array_add(stack->ifaces, iface);
     add_name(stack, iface->addr, iface);

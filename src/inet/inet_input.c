@@ -1,6 +1,7 @@
 /* IP input: from a port to the protocol above, or on to the next hop. */
 
 #include "inet/inet_internal.h"
+#include "net/net_ahead.h"
 
 /* RFC 1122 3.2.1.3: a source must be one host's address; none at all is for hosts that still ask
  * for one, and only everybody on the link hears them. */
@@ -119,5 +120,34 @@ void inet_receive(NetPort *port, Packet *pkt, int64_t now_ns)
         inet_arp_receive(iface, pkt, now_ns);
     } else {
         receive_ip(iface, pkt, now_ns);
+    }
+}
+
+enum { STACK_LINES = 3 /* of a stack, with its first three protocols */ };
+
+void inet_ahead(const NetPort *port, const Packet *pkt, unsigned step)
+{
+    const InetIface *iface = port->above;
+    if (step == 0) {
+        sim_lines_fetch(iface, 1);
+        sim_lines_fetch(port->node, 1);
+        return;
+    }
+    const InetStack *stack = iface->stack;
+    if (step == 1) {
+        sim_lines_fetch(stack, STACK_LINES);
+        return;
+    }
+    step -= NET_AHEAD_STEPS - INET_AHEAD_STEPS;
+    if (stack->forwards) {
+        inet_path_ahead(stack, pkt->ip.dst, step);
+        return;
+    }
+    if (step == 0) {
+        net_ahead_out(port); /* by which most hosts answer */
+    }
+    const InetProtocol *protocol = inet_protocol_find(stack, pkt->ip.protocol);
+    if (protocol != NULL && protocol->ahead != NULL) {
+        protocol->ahead(protocol->above, pkt, step);
     }
 }

@@ -27,6 +27,7 @@ typedef struct InetProtocol {
     uint8_t protocol;
     InetProtocolFn receive;
     InetErrorFn error;
+    InetAheadFn ahead; /* NULL: none */
     void *above;
 } InetProtocol;
 
@@ -111,7 +112,7 @@ struct InetStack {
     InetPacketQueue loop; /* sent to ourselves, not yet received */
     SimEvent loop_event;
     int64_t icmp_bucket_at_ns; /* when the bucket of ICMP errors would be full (GCRA) */
-    Rng rng; /* of probes for an address */
+    Rng rng;                   /* of probes for an address */
     uint64_t discards[INET_N_DISCARDS];
 };
 
@@ -166,6 +167,8 @@ InetIface *inet_iface_of_broadcast(const InetStack *stack, InetAddr addr);
 
 /* A port's handler: every packet that a link brings. */
 void inet_receive(NetPort *port, Packet *pkt, int64_t now_ns);
+/* A port's NetAheadFn. */
+void inet_ahead(const NetPort *port, const Packet *pkt, unsigned step);
 /* Takes a datagram for this host: reassembles, then hands it to its protocol. */
 void inet_deliver(InetStack *stack, Packet *pkt, int64_t now_ns);
 
@@ -209,6 +212,8 @@ void inet_route_forget_learned(InetStack *stack);
 
 /* A valid way from the stack's cache, good until the next look-up; NULL: no route. */
 InetPath *inet_path_lookup(InetStack *stack, InetAddr dst, int64_t now_ns);
+/* Fetches what forwarding to dst will look at; steps as of an InetAheadFn. */
+void inet_path_ahead(const InetStack *stack, InetAddr dst, unsigned step);
 /* Forgets the path MTUs that are too old, and every kept way with them. */
 void inet_path_expire(InetStack *stack, int64_t now_ns);
 void inet_path_clear(InetStack *stack);

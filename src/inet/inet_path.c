@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "inet/inet_internal.h"
+#include "net/net_ahead.h"
 #include "sim/sim_lines.h"
 
 #define PATH_MTU_AGE_NS (600 * SIM_NS_PER_S) /* RFC 1191 6.3: about 10 minutes; never below 5 */
@@ -225,4 +226,25 @@ InetPath *inet_path_lookup(InetStack *stack, InetAddr dst, int64_t now_ns)
         }
     }
     return fill_slot(stack, dst);
+}
+
+void inet_path_ahead(const InetStack *stack, InetAddr dst, unsigned step)
+{
+    const InetPathCache *cache = &stack->cache;
+    if (cache->n_slots == 0) {
+        return;
+    }
+    const InetPath *slot = &cache->slots[slot_of(cache, dst)];
+    if (step == 0) {
+        sim_lines_fetch(slot, 1);
+    } else if (slot->iface == NULL) {
+        return;
+    } else if (step == 1) {
+        sim_lines_fetch(slot->iface, 1);
+        sim_lines_fetch(slot->neighbour, 1);
+    } else if (step == 2) {
+        net_ahead_port(slot->iface->port);
+    } else if (step == 3) {
+        net_ahead_out(slot->iface->port);
+    }
 }

@@ -231,7 +231,14 @@ void inet_register(InetStack *stack, uint8_t protocol, InetProtocolFn receive, I
 {
     g_assert(stack->n_protocols < INET_MAX_PROTOCOLS);
     g_assert(inet_protocol_find(stack, protocol) == NULL);
-    stack->protocols[stack->n_protocols++] = (InetProtocol){ protocol, receive, error, above };
+    stack->protocols[stack->n_protocols++] =
+        (InetProtocol){ .protocol = protocol, .receive = receive, .error = error, .above = above };
+}
+
+void inet_set_ahead(InetStack *stack, uint8_t protocol, InetAheadFn ahead)
+{
+    const InetProtocol *found = inet_protocol_find(stack, protocol);
+    stack->protocols[found - stack->protocols].ahead = ahead;
 }
 
 const InetProtocol *inet_protocol_find(const InetStack *stack, uint8_t protocol)

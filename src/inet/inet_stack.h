@@ -111,6 +111,9 @@ typedef struct InetError {
     TcpSeq seq;                  /* TCP */
 } InetError;
 typedef void (*InetErrorFn)(void *above, const InetError *error, int64_t now_ns);
+/* A packet for this protocol will arrive soon: as a NetAheadFn, whose first two steps are IP's. */
+typedef void (*InetAheadFn)(const void *above, const Packet *pkt, unsigned step);
+#define INET_AHEAD_STEPS (NET_AHEAD_STEPS - 2)
 
 InetStack *inet_stack_new(NetNode *node, const InetConfig *config, uint64_t seed);
 void inet_stack_free(InetStack *stack);
@@ -145,6 +148,8 @@ bool inet_route_remove(InetStack *stack, InetAddr network, uint8_t prefix_bits, 
 /* The handlers of a transport; a protocol is registered once. error may be NULL. */
 void inet_register(InetStack *stack, uint8_t protocol, InetProtocolFn receive, InetErrorFn error,
                    void *above);
+/* Adds to a protocol that is registered what fetches ahead for it. */
+void inet_set_ahead(InetStack *stack, uint8_t protocol, InetAheadFn ahead);
 
 typedef enum InetPathKind {
     INET_PATH_NONE,

@@ -1,5 +1,7 @@
 libwirelab_la_SOURCES += \
 	src/net/loss_random.c \
+	src/net/net_ahead.c \
+	src/net/net_ahead.h \
 	src/net/net_fault.c \
 	src/net/net_fault.h \
 	src/net/net_impair.c \

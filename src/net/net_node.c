@@ -5,6 +5,8 @@
 #include "net/net_wire.h"
 #include "sim/sim_lines.h"
 
+G_STATIC_ASSERT(sizeof(NetPort) <= SIM_LINE_BYTES);
+
 NetNode *net_node_new(Sim *sim, SimPool *packets, uint32_t entity_id, const char *name)
 {
     NetNode *node = sim_lines_new0(1, sizeof *node);

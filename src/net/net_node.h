@@ -13,7 +13,14 @@ typedef struct NetPort NetPort;
 /* Takes the packet, which arrived whole at the port. */
 typedef void (*NetReceiveFn)(NetPort *port, Packet *pkt, int64_t now_ns);
 
-struct NetPort {
+/* A packet will arrive at the port soon. Called for a batch of such packets with step 0, for all of
+ * them with step 1, and so on to NET_AHEAD_STEPS: each step fetches into the cache what arrival
+ * will look at and follows the pointers in what the last one fetched, so that the misses of a batch
+ * overlap. It changes nothing. */
+typedef void (*NetAheadFn)(const NetPort *port, const Packet *pkt, unsigned step);
+#define NET_AHEAD_STEPS 6
+
+struct NetPort { /* one cache line */
     NetNode *node;
     uint32_t index; /* within the node */
     MacAddr mac;
@@ -22,7 +29,8 @@ struct NetPort {
     bool promiscuous;   /* takes other stations' frames too: a switch's port */
     NetWire *out;       /* the wire away from here; NULL: unplugged */
     NetReceiveFn receive;
-    void *above; /* the handler's own: an IP interface, a switch port */
+    NetAheadFn ahead; /* NULL: none */
+    void *above;      /* the handler's own: an IP interface, a switch port */
 };
 
 struct NetNode {

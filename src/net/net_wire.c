@@ -230,6 +230,11 @@ static void on_arrival(SimEvent *event, int64_t now_ns)
     net_port_arrive(wire->to, pkt, now_ns);
 }
 
+const NetWire *net_wire_arriving(const SimEvent *event)
+{
+    return event->fn == on_arrival ? (const NetWire *)event : NULL;
+}
+
 /* ---- The queue ---- */
 
 void net_wire_expect_backlog(NetWire *wire)

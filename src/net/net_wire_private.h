@@ -39,7 +39,8 @@ typedef struct NetServer {
     NetStream stream;
 } NetServer;
 
-/* A plain hop touches the first four cache lines and no other. */
+/* A plain hop touches the first lines and no other. */
+#define NET_WIRE_HOT_LINES 4
 struct NetWire {
     alignas(SIM_LINE_BYTES) SimEvent arrival; /* of the head; has to be first */
 
@@ -78,7 +79,8 @@ struct NetWire {
     NetWireConfig config;
 };
 
-G_STATIC_ASSERT(offsetof(NetWire, qdisc) + offsetof(Qdisc, ops) <= 4 * SIM_LINE_BYTES);
+G_STATIC_ASSERT(offsetof(NetWire, qdisc) + offsetof(Qdisc, ops) <=
+                NET_WIRE_HOT_LINES * SIM_LINE_BYTES);
 
 static inline bool net_wire_serves(const NetWire *wire)
 {
@@ -87,6 +89,8 @@ static inline bool net_wire_serves(const NetWire *wire)
 
 /* net_wire.c */
 
+/* The wire whose next arrival the event is; NULL: it is another event. */
+const NetWire *net_wire_arriving(const SimEvent *event);
 void net_wire_init_events(NetWire *wire);
 void net_wire_init_server(NetServer *server, NetWire *wire);
 /* The packet, past faults and chances, meets the queue; takes it. */

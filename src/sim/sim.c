@@ -32,6 +32,11 @@ void sim_free(Sim *sim)
     }
 }
 
+void sim_set_ahead(Sim *sim, SimAheadFn ahead)
+{
+    sim_queue_set_ahead(&sim->queue, ahead);
+}
+
 void sim_event_init(SimEvent *event, SimEventFn fn)
 {
     *event = (SimEvent){ .at_ns = SIM_NEVER, .fn = fn, .queued_at_ns = SIM_NEVER };

@@ -57,6 +57,11 @@ typedef struct SimEvent SimEvent;
  * call. */
 typedef void (*SimEventFn)(SimEvent *event, int64_t now_ns);
 
+/* Is shown n events that come soon, in no order and at until_ns at the latest, so that it can fetch
+ * what they will look at into the cache; it changes nothing. */
+typedef void (*SimAheadFn)(const SimEvent *const *events, unsigned n, int64_t until_ns);
+#define SIM_AHEAD_MOST 64 /* n is never more */
+
 /* One cache line. Owners read at_ns, key and cause; the rest is the queue's. */
 struct SimEvent {
     int64_t at_ns; /* when it is due; SIM_NEVER: not armed */
@@ -74,6 +79,9 @@ struct SimEvent {
 Sim *sim_new(void);
 void sim_free(Sim *sim);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(Sim, sim_free)
+
+/* NULL, as in the beginning: nobody is shown what comes. */
+void sim_set_ahead(Sim *sim, SimAheadFn ahead);
 
 /* Prepares an event, not armed. Must precede any other use. */
 void sim_event_init(SimEvent *event, SimEventFn fn);

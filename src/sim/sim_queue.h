@@ -68,6 +68,8 @@ typedef struct SimQueue {
     SimEvent ring;      /* before the first and after the last: link[0] is next, link[1] previous */
     SimQueueSpare *spare[SIM_QUEUE_SIZES]; /* by the logarithm of their capacity */
     size_t slot_bytes;                     /* allocated, in buckets and spare */
+    SimAheadFn ahead;                      /* NULL: nobody */
+    uint64_t shown_ns; /* what the buckets up to here held has been shown to it */
     SimQueueLevel level[SIM_QUEUE_LEVELS];
 } SimQueue;
 
@@ -93,6 +95,11 @@ static inline void sim_queue_clear(SimQueue *queue)
             g_free(spare);
         }
     }
+}
+
+static inline void sim_queue_set_ahead(SimQueue *queue, SimAheadFn ahead)
+{
+    queue->ahead = ahead;
 }
 
 /* Memory allocated beside the queue itself. */
@@ -342,6 +349,21 @@ static inline void sim_queue_take_bucket(SimQueue *queue, SimQueuePlace place,
     sim_queue_unmark(queue, place);
 }
 
+/* Shows a bucket that has come up, whose last time is end_ns. What a crowd is dealt out to is shown
+ * later instead, and what was shown is not shown again when it has been dealt out. */
+static inline void sim_queue_show(SimQueue *queue, const SimQueueBucket *bucket, uint64_t end_ns)
+{
+    const SimEvent *events[SIM_AHEAD_MOST];
+    if (bucket->count > SIM_AHEAD_MOST || end_ns <= queue->shown_ns) {
+        return;
+    }
+    for (uint32_t i = 0; i < bucket->count; i++) {
+        events[i] = bucket->slots[i].event;
+    }
+    queue->shown_ns = end_ns;
+    queue->ahead(events, bucket->count, (int64_t)MIN(end_ns, (uint64_t)SIM_NEVER));
+}
+
 /* Fills the empty ring from the far, if the lowest bucket starts at or before limit_ns; returns its
  * first event, or NULL. */
 static inline SimEvent *sim_queue_refill(SimQueue *queue, uint64_t limit_ns)
@@ -357,8 +379,9 @@ static inline SimEvent *sim_queue_refill(SimQueue *queue, uint64_t limit_ns)
         SimQueueBucket bucket;
         sim_queue_take_bucket(queue, place, &bucket);
         bool deal = bucket.count > SIM_QUEUE_CROWD && place.level > 0;
+        uint64_t end_ns = bottom_ns | ((UINT64_C(1) << shift) - 1);
         queue->bottom_ns = bottom_ns;
-        queue->edge_ns = deal ? bottom_ns : bottom_ns | ((UINT64_C(1) << shift) - 1);
+        queue->edge_ns = deal ? bottom_ns : end_ns;
         if (G_LIKELY(bucket.count == 1)) {
             sim_queue_link(&queue->ring, bucket.slots[0].event);
             sim_queue_link(bucket.slots[0].event, &queue->ring);
@@ -368,6 +391,9 @@ static inline SimEvent *sim_queue_refill(SimQueue *queue, uint64_t limit_ns)
             sim_queue_sort_crowd(queue, &bucket);
         } else {
             sim_queue_sort_few(queue, &bucket);
+        }
+        if (queue->ahead != NULL) {
+            sim_queue_show(queue, &bucket, end_ns);
         }
         if (bucket.capacity > sim_queue_keeps(place.level)) {
             sim_queue_give_slots(queue, bucket.slots, bucket.capacity);

@@ -4,6 +4,7 @@
 #include "tcp/tcp_internal.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 #include "sim/sim_lines.h"
 

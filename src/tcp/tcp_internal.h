@@ -142,7 +142,8 @@ struct TcpListener {
     GQueue ready;     /* of TcpConn: handshake complete, oldest first */
 };
 
-/* A segment touches the first two cache lines and no other. */
+/* A segment touches the first two lines and no other. */
+#define TCP_STACK_HOT_LINES 2
 struct TcpStack {
     InetStack *inet;
     Sim *sim;
@@ -206,7 +207,8 @@ uint16_t tcp_stack_pick_port(TcpStack *tcp, const TcpEnds *ends);
 /* The initial sequence number of a new connection (RFC 6528, or the scenario's); offset: of its
  * four-tuple. */
 TcpSeq tcp_stack_isn(TcpStack *tcp, const TcpConfig *config, uint32_t offset, int64_t now_ns);
-void tcp_stack_receive(void *above, Packet *pkt, int64_t now_ns); /* an InetProtocolFn */
+void tcp_stack_receive(void *above, Packet *pkt, int64_t now_ns);          /* an InetProtocolFn */
+void tcp_stack_ahead(const void *above, const Packet *pkt, unsigned step); /* an InetAheadFn */
 
 /* ---- tcp_conn.c ---- */
 

@@ -16,6 +16,7 @@
 #include <stdint.h>
 
 #include "sim/sim.h"
+#include "sim/sim_lines.h"
 #include "wire/wire_tcp.h"
 
 enum {
@@ -61,6 +62,15 @@ void tcp_sent_push(TcpSentQueue *queue, const TcpSent *segment);
 static inline TcpSent *tcp_sent_at(const TcpSentQueue *queue, uint32_t i)
 {
     return &queue->ring[(queue->first + i) & (queue->capacity - 1)];
+}
+
+/* Fetches the oldest record and the place of the next one into the cache. */
+static inline void tcp_sent_fetch(const TcpSentQueue *queue)
+{
+    if (queue->capacity != 0) {
+        sim_lines_fetch(tcp_sent_at(queue, 0), 1);
+        sim_lines_fetch(tcp_sent_at(queue, queue->count), 1);
+    }
 }
 
 /* Index of the record that holds seq; queue->count if none. */

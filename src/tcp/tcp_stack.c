@@ -80,6 +80,7 @@ TcpStack *tcp_stack_new(InetStack *inet, uint64_t seed, const TcpConfig *config)
     tcp->secret[0] = rng_u64(&rng);
     tcp->secret[1] = rng_u64(&rng);
     inet_register(inet, IP_PROTOCOL_TCP, tcp_stack_receive, tcp_icmp_error, tcp);
+    inet_set_ahead(inet, IP_PROTOCOL_TCP, tcp_stack_ahead);
     return tcp;
 }
 
@@ -348,4 +349,34 @@ void tcp_stack_receive(void *above, Packet *pkt, int64_t now_ns)
     /* RFC 9293 3.10.7.1: CLOSED. */
     tcp_transmit_reset_reply(tcp, pkt, now_ns);
     inet_discard(tcp->inet, pkt, INET_DISCARD_NO_CONNECTION, now_ns);
+}
+
+static void fetch_conn(const TcpConn *conn, unsigned step)
+{
+    if (step == 2) {
+        sim_lines_fetch(conn, sizeof *conn / SIM_LINE_BYTES);
+    } else if (step == 3 && conn != NULL) {
+        sim_lines_fetch(conn->holder, 1);
+        sim_lines_fetch(&conn->config->ttl, 1); /* on every segment */
+        tcp_sent_fetch(&conn->sent);
+    }
+}
+
+void tcp_stack_ahead(const void *above, const Packet *pkt, unsigned step)
+{
+    const TcpStack *tcp = above;
+    if (step == 0) {
+        sim_lines_fetch(tcp, TCP_STACK_HOT_LINES);
+        return;
+    }
+    if (tcp->conn_count == 0 || pkt->kind != PACKET_TCP) {
+        return;
+    }
+    TcpEnds ends = { pkt->ip.dst, pkt->ip.src, pkt->tcp.dst_port, pkt->tcp.src_port };
+    TcpConn *const *bucket = &tcp->buckets[bucket_hash(&ends) & (tcp->bucket_count - 1)];
+    if (step == 1) {
+        sim_lines_fetch(bucket, 1);
+    } else {
+        fetch_conn(*bucket, step);
+    }
 }

@@ -112,6 +112,7 @@ struct Packet {
 };
 
 #define PACKET_LINE_BYTES 64
+#define PACKET_HOT_LINES 3 /* all that most packets are read in */
 G_STATIC_ASSERT(offsetof(Packet, eth) == PACKET_LINE_BYTES);
 G_STATIC_ASSERT(offsetof(Packet, payload) == 2 * PACKET_LINE_BYTES);
 G_STATIC_ASSERT(offsetof(Packet, tcp.sack) == 3 * PACKET_LINE_BYTES);

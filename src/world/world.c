@@ -1,5 +1,6 @@
 #include "world/world_private.h"
 
+#include "net/net_ahead.h"
 #include "sim/sim_pool.h"
 
 #include <string.h>
@@ -52,6 +53,7 @@ World *world_new(uint64_t seed)
 {
     World *world = g_new0(World, 1);
     world->sim = sim_new();
+    net_ahead_start(world->sim);
     world->seed = seed;
     sim_pool_init(&world->packets, sizeof(Packet));
     sim_entity_init(&world->entity, 1);

@@ -522,6 +522,47 @@ static void test_sizes(void)
 
 #define ADD(path, function) g_test_add("/sim/sim/" path, Fixture, NULL, set_up, function, tear_down)
 
+/* ---- what comes is shown ---- */
+
+typedef struct Shown {
+    Tick tick; /* has to be first */
+    unsigned times;
+} Shown;
+
+static void count_shown(const SimEvent *const *events, unsigned n, int64_t until_ns)
+{
+    g_assert_cmpuint(n, <=, SIM_AHEAD_MOST);
+    for (unsigned i = 0; i < n; i++) {
+        g_assert_true(sim_event_armed(events[i]));
+        g_assert_cmpint(events[i]->queued_at_ns, <=, until_ns);
+        ((Shown *)events[i])->times++;
+    }
+}
+
+/* Events 3 us apart, and a crowd of one time that is too large to be shown. */
+static void test_ahead(Fixture *fixture, gconstpointer data)
+{
+    static Shown spread[200], crowd[2 * SIM_AHEAD_MOST];
+    sim_set_ahead(fixture->sim, count_shown);
+    for (unsigned i = 0; i < G_N_ELEMENTS(spread); i++) {
+        spread[i] = (Shown){ tick_make(fixture, 'a'), 0 };
+        arm(&spread[i].tick, 1000 + 3000 * (int64_t)i, 0);
+    }
+    for (unsigned i = 0; i < G_N_ELEMENTS(crowd); i++) {
+        crowd[i] = (Shown){ tick_make(fixture, 'b'), 0 };
+        arm(&crowd[i].tick, 700000, 1);
+    }
+    sim_run(fixture->sim, SIM_NEVER);
+    g_assert_cmpuint(fixture->log->len, ==, G_N_ELEMENTS(spread) + G_N_ELEMENTS(crowd));
+    unsigned n_shown = 0;
+    for (unsigned i = 0; i < G_N_ELEMENTS(spread); i++) {
+        g_assert_cmpuint(spread[i].times, <=, 1);
+        n_shown += spread[i].times;
+    }
+    g_assert_cmpuint(n_shown, >, G_N_ELEMENTS(spread) * 9 / 10);
+    g_assert_cmpuint(crowd[0].times, ==, 0);
+}
+
 int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
@@ -548,6 +589,7 @@ int main(int argc, char **argv)
     ADD("memory-settles", test_memory_settles);
     ADD("watch", test_watch);
     ADD("watch-is-not-the-last", test_watch_is_not_the_last);
+    ADD("ahead", test_ahead);
     g_test_add_func("/sim/sim/sizes", test_sizes);
     return g_test_run();
 }
