@@ -111,7 +111,8 @@ static TcpReasmRange *range_find(const TcpReasm *reasm, TcpSeq seq)
 
 /* ---- what the next ACKs report ---- */
 
-/* RFC 2883 section 4.2: of several duplicate stretches in one segment, the first. */
+/* RFC 2883 section 4.2: of several duplicate stretches in one segment, the first. It waits for an
+ * acknowledgement that is delayed, because the segment brought something new too. */
 static void note_duplicate(TcpReasm *reasm, TcpSeq left, TcpSeq right)
 {
     if (reasm->duplicate.left == reasm->duplicate.right && seq_lt(left, right)) {
@@ -297,7 +298,6 @@ TcpReasmResult tcp_reasm_insert(TcpReasm *reasm, TcpSeq seq, Payload payload)
 {
     uint32_t len_bytes = payload.len_bytes;
     g_assert(len_bytes > 0);
-    reasm->duplicate = (WireSack){ 0 };
     if (G_LIKELY(seq == reasm->rcv_nxt && reasm->early_ranges == 0)) {
         run_append(&reasm->ready, payload);
         reasm->rcv_nxt += len_bytes;

@@ -47,7 +47,7 @@ typedef enum TcpReasmResult {
 void tcp_reasm_init(TcpReasm *reasm, TcpSeq rcv_nxt);
 void tcp_reasm_clear(TcpReasm *reasm);
 /* Takes the payload of a segment cut off at the right edge of the window; len > 0. What lies before
- * rcv_nxt or is held already is dropped and becomes `duplicate`, until the next insert or
+ * rcv_nxt or is held already is dropped and becomes `duplicate`, unless there is one, until
  * tcp_reasm_sacks(). */
 TcpReasmResult tcp_reasm_insert(TcpReasm *reasm, TcpSeq seq, Payload payload);
 /* Moves up to max_bytes of in-order bytes out as one payload owned by the caller; len 0 if there

@@ -368,6 +368,22 @@ static void test_dsack(void)
     tcp_bed_close(&bed);
 }
 
+/* RFC 2883 section 4: a segment that is new in part is acknowledged like new data, late; what was
+ * a duplicate is reported then. */
+static void test_dsack_delayed(void)
+{
+    TcpBed bed;
+    open_with_sack(&bed, false);
+    tcp_bed_inject(&bed, ". 1:1001(1000) ack 1 win 65535");
+    tcp_bed_inject(&bed, ". 501:1501(1000) ack 1 win 65535");
+    tcp_bed_expect_nothing(&bed);
+    tcp_bed_inject(&bed, ". 1501:2501(1000) ack 1 win 65535");
+    tcp_bed_expect(&bed, ". 1:1(0) ack 2501 <sack 501:1001>");
+    tcp_bed_inject(&bed, ". 3501:4501(1000) ack 1 win 65535");
+    tcp_bed_expect(&bed, ". 1:1(0) ack 2501 <sack 3501:4501>");
+    tcp_bed_close(&bed);
+}
+
 /* An ACK that reports a duplicate answers that, whenever what it acknowledges was sent. */
 static void test_dsack_times_nothing(void)
 {
@@ -417,6 +433,7 @@ int main(int argc, char **argv)
     g_test_add_func("/tcp/options/sack-with-timestamps", test_sack_with_timestamps);
     g_test_add_func("/tcp/options/sack-not-agreed", test_sack_not_agreed);
     g_test_add_func("/tcp/options/dsack", test_dsack);
+    g_test_add_func("/tcp/options/dsack-delayed", test_dsack_delayed);
     g_test_add_func("/tcp/options/dsack-times-nothing", test_dsack_times_nothing);
     return g_test_run();
 }
