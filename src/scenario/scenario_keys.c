@@ -231,6 +231,8 @@ static const ScenarioWord words_wait[] = {
         N_("Whether the window shrinks to the restart window after idleness (RFC 5681 4.1)."))     \
     KEY(limited_transmit, bool, "limited-transmit", SIM_UNIT_BOOL, 0, 1, NULL,                     \
         N_("New data on the first two duplicate acknowledgments (RFC 3042)."))                     \
+    KEY(prr, bool, "prr", SIM_UNIT_BOOL, 0, 1, NULL,                                               \
+        N_("Proportional rate reduction: recovery with SACK spreads its sending (RFC 9937)."))     \
     KEY(challenge_ack, bool, "challenge-ack", SIM_UNIT_BOOL, 0, 1, NULL,                           \
         N_("Challenge ACKs instead of obedience to blind segments (RFC 5961)."))                   \
     KEY(challenge_ack_hz, uint32_t, "challenge-acks-per-second", SIM_UNIT_NUMBER, 1, MAX_COUNT,    \

@@ -22,6 +22,8 @@ libwirelab_la_SOURCES += \
 	src/tcp/tcp_probe.h \
 	src/tcp/tcp_reasm.c \
 	src/tcp/tcp_reasm.h \
+	src/tcp/tcp_prr.c \
+	src/tcp/tcp_prr.h \
 	src/tcp/tcp_recovery.c \
 	src/tcp/tcp_recovery.h \
 	src/tcp/tcp_recovery_newreno.c \

@@ -68,7 +68,7 @@ SimKey tcp_output_again(TcpConn *conn, uint32_t i, PacketWhy why, int64_t now_ns
 
 static void send_again(TcpConn *conn, uint32_t i, int64_t now_ns)
 {
-    SimKey packet = tcp_output_again(conn, i, conn->recovery.why, now_ns);
+    SimKey packet = tcp_output_again(conn, i, (PacketWhy)conn->recovery.why, now_ns);
     tcp_recovery_on_retransmit(&conn->recovery, i, packet, now_ns);
 }
 

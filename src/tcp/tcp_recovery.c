@@ -47,14 +47,14 @@ void tcp_recovery_clear(TcpRecovery *recovery)
  * segments delivered above a hole must not let new ones go. */
 static void count_as_usual(TcpRecovery *recovery)
 {
-    recovery->counts_pipe = recovery->ops->wants_sack && recovery->limited_transmit;
+    recovery->counts_pipe = recovery->ops->wants_sack && recovery->traits.limited_transmit;
 }
 
-void tcp_recovery_established(TcpRecovery *recovery, uint32_t mss_bytes, bool limited_transmit,
-                              TcpSeq iss)
+void tcp_recovery_established(TcpRecovery *recovery, uint32_t mss_bytes,
+                              const TcpRecoveryTraits *traits, TcpSeq iss)
 {
     recovery->mss_bytes = mss_bytes;
-    recovery->limited_transmit = limited_transmit;
+    recovery->traits = *traits;
     recovery->recover = iss;
     count_as_usual(recovery);
 }
@@ -165,7 +165,8 @@ void tcp_recovery_on_dupack(TcpRecovery *recovery, const TcpRecoveryAck *ack, bo
     tcp_recovery_count_dupack(recovery, ack);
     if (recovery->on) {
         recovery->allowance_bytes += (int32_t)mss_bytes; /* RFC 5681 3.2 step 4 */
-    } else if (may_begin && recovery->dupacks < TCP_DUPTHRESH && recovery->limited_transmit) {
+    } else if (may_begin && recovery->dupacks < TCP_DUPTHRESH &&
+               recovery->traits.limited_transmit) {
         /* RFC 3042: the first and the second allow one new segment each. */
         recovery->allowance_bytes = (int32_t)(recovery->dupacks * mss_bytes);
     } else if (may_begin && recovery->dupacks == TCP_DUPTHRESH) {

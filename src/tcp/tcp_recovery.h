@@ -17,24 +17,30 @@
 
 #define TCP_DUPTHRESH 3 /* duplicate ACKs that mean a loss (RFC 5681 3.2, RFC 6675 section 2) */
 
+/* What a connection wants of any recovery. */
+typedef struct TcpRecoveryTraits {
+    bool limited_transmit; /* RFC 3042 */
+    bool prr;              /* RFC 9937, where the recovery counts what was delivered */
+} TcpRecoveryTraits;
+
 typedef struct TcpRecoveryOps TcpRecoveryOps;
 typedef struct TcpRecovery {
     const TcpRecoveryOps *ops;
     TcpSentQueue *sent; /* the connection's */
     TcpCc *cc;          /* told of losses through tcp_cc_on_loss(), and of their end */
     uint32_t mss_bytes;
-    bool limited_transmit; /* RFC 3042 */
-    bool on;               /* fast recovery */
-    bool after_timeout;    /* what was out at a time-out is being sent again, up to `recover` */
-    bool counts_pipe;      /* in flight is the scoreboard's pipe; else everything outstanding */
-    bool resend_now;       /* the oldest segment goes out at once, whatever the window says */
+    TcpRecoveryTraits traits;
+    bool on;            /* fast recovery */
+    bool after_timeout; /* what was out at a time-out is being sent again, up to `recover` */
+    bool counts_pipe;   /* in flight is the scoreboard's pipe; else everything outstanding */
+    bool resend_now;    /* the oldest segment goes out at once, whatever the window says */
     bool keep_timer;  /* this ACK does not restart the retransmission timer (RFC 6582 3.2 step 3) */
     TcpSeq recover;   /* RFC 6582 recover + 1, 6675 RecoveryPoint: snd_nxt when it began */
     uint32_t dupacks; /* in a row */
     uint32_t before_dupacks_bytes; /* outstanding when the first came (RFC 5681 3.2 step 2) */
     uint32_t partial_acks;         /* in this fast recovery (RFC 6582) */
     int32_t allowance_bytes;       /* beyond cwnd, < 0: short of it: limited transmit, inflation */
-    PacketWhy why;                 /* of the next retransmission */
+    uint8_t why;                   /* PacketWhy of the next retransmission */
     uint8_t because_count;
     SimKey because[TCP_DUPTHRESH]; /* the trigger: the latest duplicate ACKs, oldest first */
     void *state;                   /* ops->state_bytes long, zeroed and freed by the wrappers */
@@ -82,8 +88,8 @@ void tcp_recovery_init(TcpRecovery *recovery, const TcpRecoveryOps *ops, TcpSent
                        TcpCc *cc);
 void tcp_recovery_clear(TcpRecovery *recovery);
 /* Before the first data; iss: the SYN is acknowledged already. */
-void tcp_recovery_established(TcpRecovery *recovery, uint32_t mss_bytes, bool limited_transmit,
-                              TcpSeq iss);
+void tcp_recovery_established(TcpRecovery *recovery, uint32_t mss_bytes,
+                              const TcpRecoveryTraits *traits, TcpSeq iss);
 void tcp_recovery_set_mss(TcpRecovery *recovery, uint32_t mss_bytes);
 
 /* Wrappers: the only callers of the hooks. */

@@ -4,7 +4,10 @@
 
 #include "tcp/tcp_recovery_sack.h"
 
+#include "tcp/tcp_prr.h"
+
 typedef struct SackState {
+    TcpPrr prr;    /* used if the traits say so */
     TcpSeq rescue; /* RescueRxt + 1: no rescue before snd_una has passed it */
     bool rescuing; /* next() just offered a rescue, by rule (4) */
 } SackState;
@@ -23,15 +26,12 @@ static void begin(TcpRecovery *recovery, const TcpRecoveryAck *ack)
     recovery->on = true;
     recovery->counts_pipe = true;
     state->rescue = tcp_sent_at(recovery->sent, 0)->end;
+    tcp_prr_begin(&state->prr, recovery, ack);
 }
 
-static void on_ack(TcpRecovery *recovery, const TcpRecoveryAck *ack)
+/* Begins and ends recovery. */
+static void follow(TcpRecovery *recovery, const TcpRecoveryAck *ack)
 {
-    if (ack->sent->acked_bytes > 0) {
-        recovery->dupacks = 0;
-        tcp_recovery_check_gone_back(recovery, ack->snd_una);
-    }
-    tcp_sent_find_losses(recovery->sent, TCP_DUPTHRESH, recovery->mss_bytes);
     if (recovery->on) {
         if (seq_geq(ack->snd_una, recovery->recover)) {
             tcp_recovery_finish(recovery, ack->now_ns);
@@ -46,6 +46,21 @@ static void on_ack(TcpRecovery *recovery, const TcpRecoveryAck *ack)
     tcp_recovery_count_dupack(recovery, ack);
     if (recovery->dupacks >= TCP_DUPTHRESH || oldest_is_lost(recovery->sent)) {
         begin(recovery, ack);
+    }
+}
+
+static void on_ack(TcpRecovery *recovery, const TcpRecoveryAck *ack)
+{
+    SackState *state = recovery->state;
+    if (ack->sent->acked_bytes > 0) {
+        recovery->dupacks = 0;
+        tcp_recovery_check_gone_back(recovery, ack->snd_una);
+    }
+    uint32_t lost_bytes = recovery->sent->lost_bytes;
+    tcp_sent_find_losses(recovery->sent, TCP_DUPTHRESH, recovery->mss_bytes);
+    follow(recovery, ack);
+    if (recovery->on && recovery->traits.prr) {
+        tcp_prr_on_ack(&state->prr, recovery, ack, recovery->sent->lost_bytes > lost_bytes);
     }
 }
 
@@ -115,6 +130,8 @@ static TcpRecoveryNext next(TcpRecovery *recovery, int64_t may_send_bytes, bool 
 static bool on_retransmit(TcpRecovery *recovery, uint32_t index)
 {
     SackState *state = recovery->state;
+    const TcpSent *record = tcp_sent_at(recovery->sent, index);
+    tcp_prr_on_retransmit(&state->prr, record->end - record->seq);
     if (!state->rescuing) {
         return true;
     }

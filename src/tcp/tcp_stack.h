@@ -12,42 +12,43 @@ typedef struct TcpStack TcpStack;
 
 /* What a connection starts with; a scenario's `tcp:` map, host by host, and `set` in a program. */
 typedef struct TcpConfig {
-    uint32_t mss_bytes;          /* 0: from the interface's MTU */
+    uint32_t mss_bytes; /* 0: from the interface's MTU */
     uint32_t receive_buffer_bytes, send_buffer_bytes;
     bool sack, timestamps, window_scaling;
     bool nagle;
     bool delayed_ack;
-    bool delayed_fin_ack;        /* the ACK of a FIN waits like that of data, so that a program that
-                                  * closes at once gets it onto its own FIN; off: it goes at once */
-    int64_t delayed_ack_ns;      /* 40 ms; < 500 ms (MUST-40) */
+    bool delayed_fin_ack;   /* the ACK of a FIN waits like that of data, so that a program that
+                             * closes at once gets it onto its own FIN; off: it goes at once */
+    int64_t delayed_ack_ns; /* 40 ms; < 500 ms (MUST-40) */
     int64_t initial_rto_ns, min_rto_ns, max_rto_ns;
     uint32_t initial_window_segments; /* 0: RFC 6928's formula */
-    int64_t msl_ns;              /* TIME-WAIT lasts twice this */
-    bool time_wait_reuse;        /* for a SYN with a newer timestamp or ISN (RFC 6191) */
+    int64_t msl_ns;                   /* TIME-WAIT lasts twice this */
+    bool time_wait_reuse;             /* for a SYN with a newer timestamp or ISN (RFC 6191) */
     /* RFC 9293 3.8.3. At a time-out the connection is given up if the segment was sent again
      * r2_retries times or r2_ns passed since it was sent; r2_retries 0: never; r2_ns 0: by
      * retries alone. */
     uint32_t r1_retries, r2_retries;
-    int64_t r2_ns;               /* 100 s (SHLD-11) */
-    int64_t syn_r2_ns;           /* for a SYN, whose retries are not counted: >= 180 s (MUST-23) */
-    int64_t user_timeout_ns;     /* 0: none */
-    bool keep_alive;             /* off (MUST-25) */
+    int64_t r2_ns;           /* 100 s (SHLD-11) */
+    int64_t syn_r2_ns;       /* for a SYN, whose retries are not counted: >= 180 s (MUST-23) */
+    int64_t user_timeout_ns; /* 0: none */
+    bool keep_alive;         /* off (MUST-25) */
     int64_t keep_alive_idle_ns, keep_alive_interval_ns; /* 7200 s (MUST-28), 75 s */
     uint32_t keep_alive_probes;
-    uint32_t backlog;            /* connections not yet accepted, SYN-RCVD counted */
+    uint32_t backlog; /* connections not yet accepted, SYN-RCVD counted */
     bool push_each_write;
-    bool slow_start_after_idle;  /* RFC 5681 4.1 */
-    bool limited_transmit;       /* RFC 3042 */
-    bool challenge_ack;          /* RFC 5961 */
-    uint32_t challenge_ack_hz;   /* a second, per connection (RFC 5961 section 7) */
-    uint8_t ttl;                 /* 0: the Internet layer's (MUST-49) */
-    uint8_t tos;                 /* DSCP and ECN of what is sent (MUST-48) */
-    int64_t fixed_isn;           /* -1: RFC 6528; else the ISS of the first connection that has it,
-                                  * and the clock of those after it goes on from there, even when
-                                  * the host crashes in between */
+    bool slow_start_after_idle; /* RFC 5681 4.1 */
+    bool limited_transmit;      /* RFC 3042 */
+    bool prr;                   /* RFC 9937 */
+    bool challenge_ack;         /* RFC 5961 */
+    uint32_t challenge_ack_hz;  /* a second, per connection (RFC 5961 section 7) */
+    uint8_t ttl;                /* 0: the Internet layer's (MUST-49) */
+    uint8_t tos;                /* DSCP and ECN of what is sent (MUST-48) */
+    int64_t fixed_isn;          /* -1: RFC 6528; else the ISS of the first connection that has it,
+                                 * and the clock of those after it goes on from there, even when
+                                 * the host crashes in between */
     const TcpCcOps *cc;
     const TcpRecoveryOps *recovery; /* NULL: sack where agreed, else newreno */
-    const SimParams *cc_params;  /* borrowed; NULL: defaults */
+    const SimParams *cc_params;     /* borrowed; NULL: defaults */
 } TcpConfig;
 void tcp_config_init(TcpConfig *config); /* the `standard` profile */
 

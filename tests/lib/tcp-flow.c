@@ -253,7 +253,9 @@ static void set_up(Flow *flow)
         flow->cc.ssthresh_bytes = flow->cc.cwnd_bytes;
     }
     tcp_recovery_init(&flow->recovery, config->recovery, &flow->sent, &flow->cc);
-    tcp_recovery_established(&flow->recovery, FLOW_MSS, !config->no_limited_transmit, START - 1);
+    const TcpRecoveryTraits traits = { .limited_transmit = !config->no_limited_transmit,
+                                       .prr = config->prr };
+    tcp_recovery_established(&flow->recovery, FLOW_MSS, &traits, START - 1);
 }
 
 Flow *flow_run(const FlowConfig *config)

@@ -23,7 +23,7 @@ typedef struct FlowConfig {
     const TcpRecoveryOps *recovery;
     uint32_t window_segments; /* at the start */
     bool slow_start;          /* ssthresh is out of reach; else the window at the start */
-    bool no_limited_transmit;
+    bool no_limited_transmit, prr;
     uint32_t segments;     /* to be sent */
     uint32_t short_bytes;  /* length of the last one; 0: a whole segment */
     const FlowDrop *drops; /* ends with segment 0 */

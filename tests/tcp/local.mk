@@ -12,6 +12,7 @@ test_programs += \
 	tests/tcp/test-tcp-octets \
 	tests/tcp/test-tcp-options \
 	tests/tcp/test-tcp-output \
+	tests/tcp/test-tcp-prr \
 	tests/tcp/test-tcp-reasm \
 	tests/tcp/test-tcp-recovery \
 	tests/tcp/test-tcp-rtt \

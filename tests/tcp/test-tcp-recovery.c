@@ -280,7 +280,8 @@ static Bench *bench_new(const TcpRecoveryOps *ops)
     tcp_cc_established(&bench->cc, FLOW_MSS, 10 * FLOW_MSS, 0);
     bench->cc.ssthresh_bytes = 10 * FLOW_MSS;
     tcp_recovery_init(&bench->recovery, ops, &bench->sent, &bench->cc);
-    tcp_recovery_established(&bench->recovery, FLOW_MSS, true, START - 1);
+    const TcpRecoveryTraits traits = { .limited_transmit = true };
+    tcp_recovery_established(&bench->recovery, FLOW_MSS, &traits, START - 1);
     bench_send(bench, 10);
     return bench;
 }
