@@ -59,7 +59,9 @@ bool cli_put(const Cli *cli, const char *text)
     if (fputs(text, stdout) >= 0 && fflush(stdout) == 0) {
         return true;
     }
-    cli_error(cli, N_("cannot write to standard output: %s"), g_strerror(errno));
+    if (errno != EPIPE) {
+        cli_error(cli, N_("cannot write to standard output: %s"), g_strerror(errno));
+    }
     return false;
 }
 

@@ -48,7 +48,8 @@ bool cli_parse(Cli *cli, const CliVerb *verb, int *argc, char ***argv, const GOp
 void cli_error(const Cli *cli, const char *format, ...) G_GNUC_PRINTF(2, 3);
 /* The same unless the user asked for quiet. */
 void cli_note(const Cli *cli, const char *format, ...) G_GNUC_PRINTF(2, 3);
-/* Text as it is, on standard output. False after saying that it could not be written. */
+/* Text as it is, on standard output. False after saying that it could not be written, unless
+ * the reader has gone, who does not want to hear it. */
 bool cli_put(const Cli *cli, const char *text);
 /* Appends a row of a table for the terminal: "  left      right\n", right at cell `column`, wide
  * characters counted as two. */

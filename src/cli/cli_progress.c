@@ -51,7 +51,6 @@ CliProgress cli_progress_run(const Cli *cli, World *world, int64_t stop_ns)
     int64_t slice_ns = FIRST_SLICE_NS;
     int64_t reached_ns = 0;
     int64_t start_us = g_get_monotonic_time();
-    cli_signals_hold();
     while (!progress.interrupted) {
         int64_t before_us = g_get_monotonic_time();
         reached_ns = slice_ns < stop_ns - reached_ns ? reached_ns + slice_ns : stop_ns;
@@ -65,7 +64,6 @@ CliProgress cli_progress_run(const Cli *cli, World *world, int64_t stop_ns)
         progress.interrupted = cli_signals_pending();
     }
     progress.wall_us = g_get_monotonic_time() - start_us;
-    cli_signals_release();
     if (display.shown) {
         g_printerr("\r\033[K");
     }

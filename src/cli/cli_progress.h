@@ -13,8 +13,9 @@ typedef struct CliProgress {
     bool interrupted;
 } CliProgress;
 
-/* Runs until stop_ns, until nothing is left to happen, or until interrupted. Shows a line on a
- * terminal, unless quiet, for runs over a second. */
+/* Runs until stop_ns, until nothing is left to happen, or until interrupted; signals are held by
+ * the caller (cli_signals_hold()). Shows a line on a terminal, unless quiet, for runs over a
+ * second. */
 CliProgress cli_progress_run(const Cli *cli, World *world, int64_t stop_ns);
 
 #endif

@@ -3,6 +3,7 @@
 #include "cli/cli_leave.h"
 #include "cli/cli_load.h"
 #include "cli/cli_progress.h"
+#include "cli/cli_signals.h"
 #include "scenario/scenario_expect.h"
 #include "scenario/scenario_judge.h"
 #include "trace/trace_tables.h"
@@ -43,7 +44,11 @@ G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Run, run_clear)
 
 static CliStatus io_error(const Cli *cli, const GError *error)
 {
-    cli_error(cli, "%s", error->message);
+    if (g_error_matches(error, G_FILE_ERROR, G_FILE_ERROR_EXIST)) {
+        cli_error(cli, N_("%s; only an earlier run is replaced"), error->message);
+    } else {
+        cli_error(cli, "%s", error->message);
+    }
     return CLI_IO;
 }
 
@@ -53,6 +58,9 @@ static CliStatus watch(Run *run, CliOutputs outputs)
     int level = scenario_watch_level(run->scenario);
     if (outputs != 0) {
         level = MAX(level, (int)cli_leave_level(run->cli, run->scenario, run->built->world));
+    }
+    if (run->cli->json) {
+        level = MAX(level, (int)TRACE_LEVEL_SUMMARY);
     }
     if (level < 0) {
         return CLI_FINE;
@@ -168,29 +176,67 @@ static CliStatus print_json(const Run *run)
     return cli_put(run->cli, json->str) ? CLI_FINE : CLI_IO;
 }
 
-static CliStatus run_scenario(const Cli *cli, const Wishes *wishes, const char *path)
+/* Says how much it was; how fast is for --stats. */
+static void tell_size(const Run *run)
 {
-    g_auto(Run) run = { .cli = cli, .wishes = wishes };
-    CliStatus status = prepare(&run, path);
-    if (status != CLI_FINE) {
-        return status;
+    if (run->cli->verbose) {
+        WorldStats stats = world_stats(run->built->world);
+        cli_note(run->cli, N_("%llu events, %llu frames on wires, %llu bytes delivered"),
+                 (unsigned long long)stats.events, (unsigned long long)stats.hops,
+                 (unsigned long long)stats.delivered_bytes);
     }
-    run.progress = cli_progress_run(cli, run.built->world, run.scenario->config.stop_ns.number);
-    if (run.watch != NULL) {
-        world_settle(run.built->world);
-        trace_log_finish(run.watch->log, run.progress.end_ns);
+}
+
+/* Runs what is prepared and leaves its files. An interruption waits until they are in place. */
+static CliStatus carry_out(Run *run)
+{
+    const Cli *cli = run->cli;
+    run->progress = cli_progress_run(cli, run->built->world, run->scenario->config.stop_ns.number);
+    if (run->watch != NULL) {
+        world_settle(run->built->world);
+        trace_log_finish(run->watch->log, run->progress.end_ns);
     }
-    status = leave(&run);
-    CliStatus verdict = judge(&run);
+    tell_size(run);
+    CliStatus status = leave(run);
+    g_clear_pointer(&run->leave, cli_leave_free);
+    cli_signals_release();
+    CliStatus verdict = judge(run);
     status = status != CLI_FINE ? status : verdict;
-    CliStatus printed = wishes->stats ? print_stats(&run) : CLI_FINE;
-    printed = printed != CLI_FINE ? printed : print_json(&run);
+    CliStatus printed = run->wishes->stats ? print_stats(run) : CLI_FINE;
+    printed = printed != CLI_FINE ? printed : print_json(run);
     status = printed != CLI_FINE ? printed : status;
-    if (run.progress.interrupted && status != CLI_IO) {
+    if (run->progress.interrupted && status != CLI_IO) {
         cli_note(cli, N_("interrupted"));
         return CLI_INTERRUPTED;
     }
     return status;
+}
+
+static CliStatus run_scenario(const Cli *cli, const Wishes *wishes, const char *path)
+{
+    g_auto(Run) run = { .cli = cli, .wishes = wishes };
+    cli_signals_hold();
+    CliStatus status = prepare(&run, path);
+    if (status != CLI_FINE) {
+        g_clear_pointer(&run.leave, cli_leave_free);
+        cli_signals_release();
+        return status;
+    }
+    return carry_out(&run);
+}
+
+/* Of --seed and --lang; NULL was not given. False after saying what is wrong. */
+static bool are_usable(const Cli *cli, const char *seed, const char *lang)
+{
+    if (seed != NULL && !g_ascii_string_to_unsigned(seed, 10, 0, G_MAXUINT64, NULL, NULL)) {
+        cli_error(cli, N_("--seed takes a whole number, not '%s'"), seed);
+        return false;
+    }
+    if (lang != NULL && !g_strv_contains(lang_codes(), lang)) {
+        cli_error(cli, N_("--lang must be en or zh, not '%s'"), lang);
+        return false;
+    }
+    return true;
 }
 
 CliStatus cli_run(Cli *cli, const CliVerb *verb, int argc, char **argv)
@@ -236,6 +282,9 @@ CliStatus cli_run(Cli *cli, const CliVerb *verb, int argc, char **argv)
     CliStatus status = CLI_FINE;
     if (!cli_parse(cli, verb, &argc, &argv, entries, &status)) {
         return status;
+    }
+    if (!are_usable(cli, seed, lang)) {
+        return CLI_USAGE;
     }
     g_autoptr(GStrvBuilder) all = g_strv_builder_new();
     g_strv_builder_addv(all, settings == NULL ? (const char *[]){ NULL } : (const char **)settings);

@@ -8,6 +8,10 @@
 
 TraceRun *cli_saved_read(const Cli *cli, const char *folder)
 {
+    if (!trace_folder_is_run(folder)) {
+        cli_error(cli, N_("%s: no run stands here (a run has a %s)"), folder, TRACE_MANIFEST);
+        return NULL;
+    }
     g_autofree char *path = g_build_filename(folder, "trace.ndjson", NULL);
     g_autoptr(GError) error = NULL;
     TraceRun *run = trace_run_read(path, &error);
@@ -68,14 +72,14 @@ static CliStatus draw(Cli *cli, const CliVerb *verb, int argc, char **argv,
     if (!cli_parse(cli, verb, &argc, &argv, entries, &status)) {
         return status;
     }
+    g_autoptr(TraceRun) run = cli_saved_read(cli, argv[1]);
+    if (run == NULL) {
+        return CLI_IO;
+    }
     g_autoptr(GError) error = NULL;
     g_autoptr(TraceFolder) folder = trace_folder_open(argv[1], &error);
     if (folder == NULL) {
         cli_error(cli, "%s", error->message);
-        return CLI_IO;
-    }
-    g_autoptr(TraceRun) run = cli_saved_read(cli, argv[1]);
-    if (run == NULL) {
         return CLI_IO;
     }
     g_autoptr(Lang) lang = cli_saved_lang(run);

@@ -10,6 +10,14 @@ static void fill(sigset_t *set)
     sigaddset(set, SIGTERM);
 }
 
+void cli_signals_outlive_readers(void)
+{
+    struct sigaction action = { 0 };
+    action.sa_handler = SIG_IGN;
+    sigemptyset(&action.sa_mask);
+    sigaction(SIGPIPE, &action, NULL);
+}
+
 void cli_signals_hold(void)
 {
     sigset_t set;

@@ -6,6 +6,10 @@
 
 #include <stdbool.h>
 
+/* For the rest of the process: when the reader of what we print goes away, a write fails; it does
+ * not end us with a folder half written. */
+void cli_signals_outlive_readers(void);
+
 /* From now on SIGINT and SIGTERM wait. */
 void cli_signals_hold(void);
 /* Whether one of them has come since. */

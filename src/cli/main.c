@@ -5,6 +5,7 @@
 #include "cli/cli_abort.h"
 #include "cli/cli_lang.h"
 #include "cli/cli_options.h"
+#include "cli/cli_signals.h"
 
 #include "scenario/scenario_diag.h"
 
@@ -79,6 +80,7 @@ int main(int argc, char **argv)
     setlocale(LC_CTYPE, "");
     g_autoptr(Lang) lang = lang_new(cli_lang_of_user());
     cli_abort_install(lang);
+    cli_signals_outlive_readers();
     Cli cli = { .lang = lang };
     CliStatus status = CLI_USAGE;
     if (!read_own_options(&cli, &argc, &argv, &status)) {

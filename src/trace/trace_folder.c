@@ -191,8 +191,13 @@ static bool put_aside(const char *place, char **out_aside, GError **error)
         return false;
     }
     g_autofree char *aside = g_strconcat(place, ".XXXXXX", NULL);
-    if (g_mkdtemp_full(aside, 0777) == NULL || g_rename(place, aside) != 0) {
+    if (g_mkdtemp_full(aside, 0777) == NULL) {
         return fail(error, place);
+    }
+    if (g_rename(place, aside) != 0) {
+        fail(error, place);
+        (void)g_rmdir(aside);
+        return false;
     }
     *out_aside = g_steal_pointer(&aside);
     return true;

@@ -54,4 +54,42 @@ verdict /cli/run/other-seed "$(status 0 run good.yaml --seed 7 -o seven;
 verdict /cli/run/chinese "$(LANGUAGE=zh_CN "$wirelab" check wrong.yaml 2>&1 |
     grep -q '错误: 未知的键' || echo 'no Chinese')"
 
+verdict /cli/run/option-values "$(status 2 run good.yaml --seed x; status 2 run good.yaml --seed -1
+    status 2 run good.yaml --lang fr; grep -q "not 'fr'" err || cat err)"
+verdict /cli/run/json-without-files "$(status 0 run good.yaml --only none --json -q
+    grep -q '"connections"' out || echo "no summary"; cat err)"
+verdict /cli/run/verbose "$(status 0 run good.yaml --only none -v
+    grep -q '1000 bytes delivered' err || cat err)"
+verdict /cli/run/messages-in-chinese "$(LANGUAGE=zh_CN; export LANGUAGE
+    status 4 ladder missing; grep -q 这里没有运行结果 err || cat err
+    status 4 run good.yaml -o mine; grep -q 只有先前的运行结果会被替换 err || cat err
+    status 2 run good.yaml --seed x; grep -q 整数 err || cat err
+    status 0 run good.yaml -v; grep -q 个事件 err || cat err)"
+
+# Standard output is full, or nobody reads it; the run is in its place all the same.
+verdict /cli/run/output-full "$(rm -rf full
+    "$wirelab" run good.yaml -o full --stats > /dev/full 2> err
+    [ $? -eq 4 ] || echo 'no status 4'
+    grep -q 'No space left' err || cat err; [ -f full/manifest.json ] || ls -a)"
+verdict /cli/run/reader-gone "$(rm -rf gone; mkfifo pipe
+    { sleep 1; "$wirelab" run good.yaml -o gone --stats --quiet 2> err; echo $? > got; } > pipe &
+    : < pipe; wait
+    [ "$(cat got)" = 4 ] || echo "status $(cat got)"
+    cat err; [ -f gone/manifest.json ] || ls -a; ls -d gone.* 2> /dev/null)"
+
+# on_terminal ARGUMENT...: what a terminal gets of the command.
+on_terminal() {
+    script -qec "$wirelab $*" /dev/null < /dev/null
+}
+escape=$(printf '\033')
+if command -v script > /dev/null; then
+    TERM=xterm; export TERM
+    verdict /cli/terminal/colour "$(on_terminal check wrong.yaml | grep -q "$escape" || echo none)"
+    verdict /cli/terminal/colour-never "$(on_terminal check wrong.yaml --color=never | grep "$escape")"
+    verdict /cli/terminal/no-color "$(NO_COLOR=1 on_terminal check wrong.yaml | grep "$escape")"
+    verdict /cli/terminal/dumb "$(TERM=dumb on_terminal check wrong.yaml | grep "$escape")"
+else
+    skip /cli/terminal 'script is not installed'
+fi
+
 finish
