@@ -307,7 +307,12 @@ ScenarioBuilt *scenario_build(const Scenario *scenario, const Lang *lang, Scenar
         add_host(built, scenario, scenario_item(&scenario->config.hosts, ScenarioHost, i));
     }
     add_links(built, scenario);
-    world_connect(built->world, (WorldRouting)scenario->config.routing.number);
+    if (!world_connect(built->world, (WorldRouting)scenario->config.routing.number)) {
+        scenario_diag_error(diag, (ScenarioMark){ 0 },
+                            N_("there are more networks than 10.0.0.0/8 has room for beside those "
+                               "that are given; give some of them a 'network' elsewhere"));
+        return NULL;
+    }
     add_routes(built, scenario, diag);
     scenario_add_faults(built, scenario);
     add_programs(built, scenario, diag);

@@ -12,6 +12,13 @@
 #include <stddef.h>
 #include <stdint.h>
 
+/* The most that a parameter may be: what can be written in a scenario, and adds up a few times
+ * without leaving int64_t. */
+#define SIM_PARAM_MAX_NS INT64_C(1000000000000000000) /* 31 years */
+#define SIM_PARAM_MAX_BPS INT64_C(1000000000000000)
+#define SIM_PARAM_MAX_BYTES INT64_C(1000000000000000)
+#define SIM_PARAM_MAX_COUNT INT64_C(1000000000)
+
 typedef enum SimUnit {
     SIM_UNIT_NUMBER,      /* a plain integer */
     SIM_UNIT_BOOL,        /* 0 or 1 */

@@ -213,12 +213,15 @@ WorldLink *world_add_link(World *world, const WorldLinkConfig *config)
     return link;
 }
 
-void world_connect(World *world, WorldRouting routing)
+bool world_connect(World *world, WorldRouting routing)
 {
     g_assert(!world->connected);
+    if (!world_number(world)) {
+        return false;
+    }
     world->connected = true;
-    world_number(world);
     world_compute_routes(world, routing);
+    return true;
 }
 
 bool world_add_route(WorldNode *node, InetAddr network, uint8_t prefix_bits, InetAddr gateway,

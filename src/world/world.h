@@ -125,8 +125,11 @@ typedef enum WorldRouting {
  * addresses of 10.0.0.0/8; its stations count from .1 in the order of links. A larger network takes
  * a larger block. MAC addresses are 02:00 and the address so given. A host with one way out gets a
  * default route, anybody else a route to each network by the shortest path; of equal ones, by the
- * earlier nodes. */
-void world_connect(World *world, WorldRouting routing);
+ * earlier nodes.
+ *
+ * False: 10.0.0.0/8, with what is given of it left out, has no room for all; nothing but freeing
+ * may be done with the world then. */
+bool world_connect(World *world, WorldRouting routing);
 
 /* A further route of a host or router; gateway: on a network of its own. False: it is on none of
  * them. */

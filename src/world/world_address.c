@@ -121,10 +121,11 @@ static bool is_taken(const GArray *given, InetAddr prefix, uint8_t bits)
     return false;
 }
 
-/* The first free block for each network whose prefix is not given. Networks with a given one are
- * counted all the same, so that giving one does not move the others. */
-static void assign_prefixes(World *world, const GArray *given, uint8_t bits)
+/* The first free block for each network whose prefix is not given; false: there is none. Networks
+ * with a given one are counted all the same, so that giving one does not move the others. */
+static bool assign_prefixes(World *world, const GArray *given, uint8_t bits)
 {
+    const uint32_t all_blocks = UINT32_C(1) << (bits - NET_10_BITS);
     uint32_t next = 1;
     for (guint i = 0; i < world->networks->len; i++) {
         WorldNetwork *network = &g_array_index(world->networks, WorldNetwork, i);
@@ -132,15 +133,19 @@ static void assign_prefixes(World *world, const GArray *given, uint8_t bits)
         uint8_t prefix_bits = (uint8_t)(bits - log2_of(blocks));
         next = (next + blocks - 1) / blocks * blocks;
         if (inet_addr_family(network->prefix) == INET_FAMILY_NONE) {
-            while (is_taken(given, block_prefix(next, bits), prefix_bits)) {
+            while (next + blocks <= all_blocks &&
+                   is_taken(given, block_prefix(next, bits), prefix_bits)) {
                 next += blocks;
             }
-            g_assert(next + blocks <= UINT32_C(1) << (bits - NET_10_BITS));
+            if (next + blocks > all_blocks) {
+                return false;
+            }
             network->prefix = block_prefix(next, bits);
             network->prefix_bits = prefix_bits;
         }
         next += blocks;
     }
+    return true;
 }
 
 static GArray *given_networks(const World *world)
@@ -237,12 +242,15 @@ static void name_stations(const WorldNetwork *network)
     }
 }
 
-void world_number(World *world)
+bool world_number(World *world)
 {
     find_networks(world);
     g_autoptr(GArray) given = given_networks(world);
-    assign_prefixes(world, given, fits_wide(world, given->len) ? WIDE_BITS : NARROW_BITS);
+    if (!assign_prefixes(world, given, fits_wide(world, given->len) ? WIDE_BITS : NARROW_BITS)) {
+        return false;
+    }
     for (guint i = 0; i < world->networks->len; i++) {
         name_stations(&g_array_index(world->networks, WorldNetwork, i));
     }
+    return true;
 }

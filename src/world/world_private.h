@@ -29,8 +29,9 @@ struct World {
     WorldFanOut *fan_out; /* NULL: at most one observer */
 };
 
-/* Finds the networks and gives addresses: world_connect()'s first half. */
-void world_number(World *world);
+/* Finds the networks and gives addresses: world_connect()'s first half. False: there are not
+ * enough. */
+bool world_number(World *world);
 /* Computes routes: its second half. */
 void world_compute_routes(World *world, WorldRouting routing);
 void world_network_clear(gpointer network);

@@ -5,6 +5,7 @@
 #include "world/world_private.h"
 
 #define FAR INT64_MAX
+#define FARTHEST (FAR - 1) /* of what is reached: sums of delays stop there */
 
 typedef struct Reached {
     int64_t distance;     /* FAR: not reached */
@@ -97,7 +98,7 @@ static void relax(Search *search, const WorldNode *source, const WorldNode *from
     }
     const Reached *before = &search->reached[from->index];
     Reached *after = &search->reached[in->node->index];
-    int64_t distance = before->distance + cost_of(search, out);
+    int64_t distance = before->distance + MIN(cost_of(search, out), FARTHEST - before->distance);
     if (distance >= after->distance) {
         return;
     }

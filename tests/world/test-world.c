@@ -77,6 +77,40 @@ static void test_routes(gconstpointer data)
     }
 }
 
+/* A scenario may give all of 10.0.0.0/8 away, so that nothing is left for the others. */
+static void test_no_room(void)
+{
+    g_autoptr(World) world = world_new(1);
+    WorldNode *a = add_host(world, "a", false);
+    WorldNode *r = add_host(world, "r", true);
+    WorldLinkConfig config;
+    world_link_config_init(&config, "all", a, r);
+    config.network = inet_addr_v4(0x0a000000);
+    config.prefix_bits = 8;
+    world_add_link(world, &config);
+    join(world, "more", r, add_host(world, "b", false));
+    g_assert_false(world_connect(world, WORLD_ROUTING_HOPS));
+}
+
+/* Delays that add up to more than an int64_t holds still make a way. */
+static void test_far_routes(void)
+{
+    g_autoptr(World) world = world_new(1);
+    WorldNode *last = add_host(world, "r0", true), *first = last;
+    for (int i = 1; i <= 12; i++) {
+        g_autofree char *name = g_strdup_printf("r%d", i);
+        WorldNode *next = add_host(world, name, true);
+        WorldLinkConfig slow;
+        world_link_config_init(&slow, name, last, next);
+        slow.wire[0].delay_ns = slow.wire[1].delay_ns = SIM_PARAM_MAX_NS;
+        world_add_link(world, &slow);
+        last = next;
+    }
+    g_assert_true(world_connect(world, WORLD_ROUTING_DELAY));
+    InetPath path = { 0 };
+    g_assert_true(inet_path_find(first->inet, last->addr, &path));
+}
+
 /* What left the world. */
 typedef struct Rim {
     guint frames;
@@ -136,6 +170,8 @@ int main(int argc, char **argv)
     g_test_add_data_func("/world/routes/hops", GINT_TO_POINTER(WORLD_ROUTING_HOPS), test_routes);
     g_test_add_data_func("/world/routes/delay", GINT_TO_POINTER(WORLD_ROUTING_DELAY), test_routes);
     g_test_add_data_func("/world/routes/none", GINT_TO_POINTER(WORLD_ROUTING_NONE), test_routes);
+    g_test_add_func("/world/no-room", test_no_room);
+    g_test_add_func("/world/routes/far", test_far_routes);
     g_test_add_func("/world/rim", test_rim);
     g_test_add_func("/world/events", test_events);
     return g_test_run();
