@@ -29,7 +29,7 @@ static const char *result_name(size_t i)
     {                                                                                              \
         .name = "max", .unit = unit_, .fallback = -1, .max = max_, .help = N_("At most so much.")  \
     }
-#define MAX_NUMBER (INT64_C(1) << 60)
+#define MAX_NUMBER INT64_C(1000000000000000)
 
 static const SimParamSpec bool_specs[] = {
     OF_SPEC,
@@ -44,12 +44,14 @@ static const SimParamSpec number_specs[] = { OF_SPEC,
                                              BOUND_SPECS(SIM_UNIT_NUMBER, MAX_NUMBER),
                                              { 0 } };
 static const SimParamSpec bytes_specs[] = { OF_SPEC,
-                                            BOUND_SPECS(SIM_UNIT_BYTES, MAX_NUMBER),
+                                            BOUND_SPECS(SIM_UNIT_BYTES, SIM_PARAM_MAX_BYTES),
                                             { 0 } };
 static const SimParamSpec duration_specs[] = { OF_SPEC,
-                                               BOUND_SPECS(SIM_UNIT_DURATION, MAX_NUMBER),
+                                               BOUND_SPECS(SIM_UNIT_DURATION, SIM_PARAM_MAX_NS),
                                                { 0 } };
-static const SimParamSpec rate_specs[] = { OF_SPEC, BOUND_SPECS(SIM_UNIT_RATE, MAX_NUMBER), { 0 } };
+static const SimParamSpec rate_specs[] = { OF_SPEC,
+                                           BOUND_SPECS(SIM_UNIT_RATE, SIM_PARAM_MAX_BPS),
+                                           { 0 } };
 static const SimParamSpec probability_specs[] = { OF_SPEC,
                                                   BOUND_SPECS(SIM_UNIT_PROBABILITY, 1000000000),
                                                   { 0 } };

@@ -13,9 +13,9 @@
 #include "tcp/tcp_variant.h"
 
 #define FIELD(type, field) .offset = offsetof(type, field)
-#define MAX_NS INT64_C(1000000000000000000) /* 31 years */
-#define MAX_BPS INT64_C(1000000000000000)
-#define MAX_BYTES INT64_C(1000000000000000)
+#define MAX_NS SIM_PARAM_MAX_NS
+#define MAX_BPS SIM_PARAM_MAX_BPS
+#define MAX_BYTES SIM_PARAM_MAX_BYTES
 #define MAX_COUNT 1000000
 #define MAX_PPB 1000000000
 #define MAX_U32 UINT32_MAX

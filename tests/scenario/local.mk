@@ -3,6 +3,7 @@ tests_lib_libtest_la_SOURCES += \
 	tests/scenario/scenario_bed.h
 
 test_programs += \
+	tests/scenario/test-scenario-bounds \
 	tests/scenario/test-scenario-doc \
 	tests/scenario/test-scenario-errors \
 	tests/scenario/test-scenario-expect \
