@@ -80,7 +80,11 @@ AC_DEFUN([WL_DEPENDENCIES], [
 PKG_CHECK_MODULES([DEPS], [glib-2.0 >= 2.66 gio-2.0 yaml-0.1 json-glib-1.0])
 AC_PATH_PROG([MSGFMT], [msgfmt])
 AS_IF([test "x$MSGFMT" = x], [AC_MSG_ERROR([msgfmt is missing (Debian: gettext)])])
-PKG_CHECK_EXISTS([libpcap], [have_libpcap=yes], [have_libpcap=no])
+PKG_CHECK_MODULES([LIBPCAP], [libpcap], [
+  have_libpcap=yes
+  DEPS_CFLAGS="$DEPS_CFLAGS $LIBPCAP_CFLAGS"
+  DEPS_LIBS="$DEPS_LIBS $LIBPCAP_LIBS"], [have_libpcap=no])
+AM_CONDITIONAL([HAVE_LIBPCAP], [test "x$have_libpcap" = xyes])
 AC_PATH_PROG([GNUPLOT], [gnuplot])
 AC_PATH_PROG([TSHARK], [tshark])
 AC_PATH_PROG([RSVG_CONVERT], [rsvg-convert])
@@ -98,7 +102,7 @@ AC_DEFUN([WL_SUMMARY], [
 AC_MSG_NOTICE([$PACKAGE_NAME $PACKAGE_VERSION: $CC $CFLAGS])
 AC_MSG_NOTICE([  warnings are errors: $enable_werror, sanitizers: $enable_sanitizers, checking: $enable_checking, fuzzers: $enable_fuzzers])
 WL_SUMMARY_PART([$GNUPLOT], [gnuplot], [runs leave plot scripts and data but no plots])
-WL_SUMMARY_PART([$have_libpcap], [libpcap], [captures of other tools cannot be read])
+WL_SUMMARY_PART([$have_libpcap], [libpcap], [captures cannot be read, and the tests that read some are skipped])
 WL_SUMMARY_PART([$TSHARK], [tshark], [the tests that judge captures are skipped])
 WL_SUMMARY_PART([$RSVG_CONVERT], [rsvg-convert], [the tests that draw the pictures are skipped])
 WL_SUMMARY_PART([$XMLLINT], [xmllint], [the tests that parse the pictures are skipped])

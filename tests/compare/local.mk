@@ -1,2 +1,8 @@
 test_programs += \
 	tests/compare/test-compare
+
+if HAVE_LIBPCAP
+test_programs += \
+	tests/compare/test-capture \
+	tests/compare/test-flow
+endif

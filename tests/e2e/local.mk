@@ -1,6 +1,9 @@
 test_programs += \
-	tests/e2e/test-linux-traces \
 	tests/e2e/test-rfc9293-figures
+
+if HAVE_LIBPCAP
+test_programs += tests/e2e/test-linux-traces
+endif
 
 test_scripts += \
 	tests/e2e/test-captures.sh \

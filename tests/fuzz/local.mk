@@ -4,6 +4,7 @@
 # fuzz_replay.c gives it a main() that replays the corpus as a test.
 fuzz_programs += \
 	tests/fuzz/fuzz-addr \
+	tests/fuzz/fuzz-capture \
 	tests/fuzz/fuzz-inet \
 	tests/fuzz/fuzz-lang \
 	tests/fuzz/fuzz-packet \
@@ -12,6 +13,7 @@ fuzz_programs += \
 	tests/fuzz/fuzz-trace
 
 tests_fuzz_fuzz_addr_LDADD = $(fuzz_ldadd)
+tests_fuzz_fuzz_capture_LDADD = $(fuzz_ldadd)
 tests_fuzz_fuzz_inet_LDADD = $(fuzz_ldadd)
 tests_fuzz_fuzz_lang_LDADD = $(fuzz_ldadd)
 tests_fuzz_fuzz_packet_LDADD = $(fuzz_ldadd)

@@ -1,6 +1,8 @@
 tests_lib_libtest_la_SOURCES += \
 	tests/lib/app-bed.c \
 	tests/lib/app-bed.h \
+	tests/lib/capture-builder.c \
+	tests/lib/capture-builder.h \
 	tests/lib/hex.c \
 	tests/lib/hex.h \
 	tests/lib/host-bed.c \
