@@ -2,9 +2,9 @@
 
 #include <string.h>
 
+#include "compare/compare_words.h"
 #include "trace/trace_folder.h"
 #include "trace/trace_json.h"
-#include "trace/trace_tables.h"
 
 const char *compare_verdict_to_string(CompareVerdict verdict)
 {
@@ -75,11 +75,19 @@ static bool compare_files(Comparison *comparison, const char *a, const char *b, 
 
 /* ---- stories ---- */
 
+bool compare_is_run(const char *folder, GError **error)
+{
+    if (trace_folder_is_run(folder)) {
+        return true;
+    }
+    g_set_error(error, G_FILE_ERROR, G_FILE_ERROR_INVAL, "%s: %s", folder,
+                "no run stands here (a run has a " TRACE_MANIFEST ")");
+    return false;
+}
+
 static bool read_side(CompareSide *side, const char *folder, GError **error)
 {
-    if (!trace_folder_is_run(folder)) {
-        g_set_error(error, G_FILE_ERROR, G_FILE_ERROR_INVAL, "%s: %s", folder,
-                    "no run stands here (a run has a " TRACE_MANIFEST ")");
+    if (!compare_is_run(folder, error)) {
         return false;
     }
     g_autofree char *path = g_build_filename(folder, "trace.ndjson", NULL);
@@ -161,18 +169,6 @@ void compare_free(Comparison *comparison)
 
 /* ---- words ---- */
 
-#define LINES_BEFORE 3
-#define CAUSES_SHOWN 8
-
-static void put_line(GString *out, const char *indent, const CompareSide *side, uint32_t line,
-                     const Lang *lang)
-{
-    g_autofree char *text = trace_line_tell(side->run, line, lang);
-    g_string_append(out, indent);
-    trace_put_seconds(out, trace_line(side->run, line)->time_ns);
-    g_string_append_printf(out, "  %s\n", text);
-}
-
 /* The differing line of one side, and the chain of causes behind it. */
 static void put_side(GString *out, const CompareSide *side, const Lang *lang)
 {
@@ -182,19 +178,8 @@ static void put_side(GString *out, const CompareSide *side, const Lang *lang)
         return;
     }
     uint32_t line = story_line(side, side->at);
-    put_line(out, "    ", side, line, lang);
-    uint32_t cause = trace_line(side->run, line)->cause;
-    for (unsigned i = 0; cause != TRACE_NONE && i < CAUSES_SHOWN; i++) {
-        put_line(out, "      <- ", side, cause, lang);
-        cause = trace_line(side->run, cause)->cause;
-    }
-}
-
-static void put_shift(GString *out, const char *what, int64_t ns)
-{
-    g_string_append(out, what);
-    trace_put_seconds(out, ns);
-    g_string_append(out, " s\n");
+    compare_put_line(out, "    ", side->run, line, lang);
+    compare_put_causes(out, side->run, line, lang);
 }
 
 static void put_files(GString *out, const Comparison *comparison, const Lang *lang)
@@ -212,8 +197,8 @@ static void put_difference(GString *out, const Comparison *comparison, const Lan
     g_string_append_printf(out, lang_text(lang, N_("different stories, from line %u on\n")),
                            a->at + 1);
     g_string_append_printf(out, "%s\n", lang_text(lang, N_("both, before it:")));
-    for (uint32_t i = a->at > LINES_BEFORE ? a->at - LINES_BEFORE : 0; i < a->at; i++) {
-        put_line(out, "    ", a, story_line(a, i), lang);
+    for (uint32_t i = a->at - MIN(a->at, COMPARE_LINES_BEFORE); i < a->at; i++) {
+        compare_put_line(out, "    ", a->run, story_line(a, i), lang);
     }
     put_side(out, a, lang);
     put_side(out, &comparison->side[1], lang);
@@ -228,8 +213,9 @@ GString *compare_text(const Comparison *comparison, const Lang *lang)
         break;
     case COMPARE_SHIFTED:
         g_string_append_printf(out, "%s\n", lang_text(lang, N_("the same story, shifted in time")));
-        put_shift(out, lang_text(lang, N_("first shift: ")), comparison->first_shift_ns);
-        put_shift(out, lang_text(lang, N_("largest shift: ")), comparison->largest_shift_ns);
+        compare_put_shift(out, lang_text(lang, N_("first shift: ")), comparison->first_shift_ns);
+        compare_put_shift(out, lang_text(lang, N_("largest shift: ")),
+                          comparison->largest_shift_ns);
         put_files(out, comparison, lang);
         break;
     default:

@@ -32,6 +32,8 @@ typedef struct Comparison {
     GPtrArray *files;         /* names of files that differ, or stand on one side only; sorted */
 } Comparison;
 
+/* Whether a run stands there; false sets error. */
+bool compare_is_run(const char *folder, GError **error);
 /* Reads two run folders. NULL sets error: one is no run, or cannot be read. */
 Comparison *compare_runs(const char *a, const char *b, GError **error);
 void compare_free(Comparison *comparison);

@@ -2,5 +2,6 @@ test_programs += \
 	tests/cli/test-cli-lang
 
 test_scripts += \
+	tests/cli/test-cli-compare.sh \
 	tests/cli/test-cli-options.sh \
 	tests/cli/test-cli-run.sh
