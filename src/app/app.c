@@ -142,7 +142,7 @@ bool app_find_host(App *app, const char *text, InetAddr *out_addr, uint16_t *out
     bool has_port = colon != NULL;
     if ((has_port && !g_ascii_string_to_unsigned(colon + 1, 10, 1, UINT16_MAX, &port, NULL)) ||
         !app->resolve(app->world, name, out_addr)) {
-        app_fail(app, N_("no such host"), SOCKET_NO_ROUTE);
+        app_fail(app, N_("no address is known for the host"), SOCKET_NO_ROUTE);
         return false;
     }
     if (has_port) {

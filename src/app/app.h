@@ -89,8 +89,8 @@ void app_on_socket(void *program, Socket *socket, SocketEvent event, int64_t now
 /* A new stream or datagram socket on a port of any address, listening if it is a stream. NULL, and
  * the program has failed, if the port is taken. */
 Socket *app_serve(App *app, SocketKind kind, uint16_t port, int64_t now_ns);
-/* Looks up "host" or "host:port"; *out_port is left alone where none is given. False: unknown, and
- * the program has failed. */
+/* Looks up "host" or "host:port"; *out_port is left alone where none is given. False: no address,
+ * and the program has failed. */
 bool app_find_host(App *app, const char *text, InetAddr *out_addr, uint16_t *out_port);
 /* The program has nothing more to do, because of this. */
 void app_fail(App *app, const char *failure, SocketError error);

@@ -5,6 +5,7 @@
 #define NET_NET_PROBE_H
 
 #include "net/net_loss.h"
+#include "sim/sim_params.h"
 #include "wire/packet.h"
 
 typedef struct NetWire NetWire;
@@ -41,6 +42,15 @@ typedef struct NetDetail {
 
 #define NET_DETAIL_NONE ((NetDetail){ .fault_index = -1 })
 
+/* What an event has changed of a wire. `what` is "rate", "gap", "delay", "queue", "loss",
+ * "duplicate", "corrupt", "reorder" (how often), "reorder-by" (how much later), "jitter",
+ * "jitter-reorders", "up" or "down"; the last two say all by themselves. */
+typedef struct NetChange {
+    const char *what;
+    SimUnit unit; /* of the values; SIM_N_UNITS: there are none */
+    int64_t from, to;
+} NetChange;
+
 /* Everything is announced when it happens: now_ns is the time of the clock, and never goes back.
  * Where the queue is a plain FIFO nothing happens when a transmission begins; a wire that is
  * watched wakes up for it all the same, which is no event and changes nothing (sim_arm_watch()). */
@@ -60,9 +70,8 @@ typedef struct NetProbe {
     /* Queue length after each change, the packet being sent not counted. */
     void (*on_queue)(void *watcher, const NetWire *wire, uint32_t queue_pkts, uint64_t queue_bytes,
                      int64_t now_ns);
-    /* A wire was changed by an event, once for each of "rate", "gap", "delay", "queue", "loss",
-     * "duplicate", "corrupt", "reorder", "jitter", "up", "down". */
-    void (*on_change)(void *watcher, const NetWire *wire, const char *what, int64_t now_ns);
+    /* A wire was changed by an event: once for each thing. */
+    void (*on_change)(void *watcher, const NetWire *wire, const NetChange *change, int64_t now_ns);
 } NetProbe;
 
 #endif

@@ -169,35 +169,33 @@ void net_wire_set_probe(NetWire *wire, const NetProbe *probe)
 
 /* ---- Changes during the run ---- */
 
-static void announce_change(const NetWire *wire, const char *what, int64_t now_ns)
+static void announce_change(const NetWire *wire, const NetChange *change, int64_t now_ns)
 {
     const NetProbe *probe = wire->probe;
     if (probe != NULL && probe->on_change != NULL) {
-        probe->on_change(probe->watcher, wire, what, now_ns);
+        probe->on_change(probe->watcher, wire, change, now_ns);
     }
 }
 
 static void announce_changes(const NetWire *wire, const NetWireConfig *old, int64_t now_ns)
 {
     const NetWireConfig *new = &wire->config;
-    const struct {
-        const char *what;
-        bool changed;
-    } parts[] = {
-        { "rate", old->rate_bps != new->rate_bps },
-        { "gap", old->count_gap != new->count_gap },
-        { "delay", old->delay_ns != new->delay_ns },
-        { "queue", old->queue_limit != new->queue_limit },
-        { "loss", old->loss_ppb != new->loss_ppb },
-        { "duplicate", old->duplicate_ppb != new->duplicate_ppb },
-        { "corrupt", old->corrupt_ppb != new->corrupt_ppb },
-        { "reorder", old->reorder_ppb != new->reorder_ppb || old->reorder_ns != new->reorder_ns },
-        { "jitter",
-          old->jitter_ns != new->jitter_ns || old->jitter_reorders != new->jitter_reorders },
+    const NetChange changes[] = {
+        { "rate", SIM_UNIT_RATE, old->rate_bps, new->rate_bps },
+        { "gap", SIM_UNIT_BOOL, old->count_gap, new->count_gap },
+        { "delay", SIM_UNIT_DURATION, old->delay_ns, new->delay_ns },
+        { "queue", SIM_UNIT_QUEUE, old->queue_limit, new->queue_limit },
+        { "loss", SIM_UNIT_PROBABILITY, old->loss_ppb, new->loss_ppb },
+        { "duplicate", SIM_UNIT_PROBABILITY, old->duplicate_ppb, new->duplicate_ppb },
+        { "corrupt", SIM_UNIT_PROBABILITY, old->corrupt_ppb, new->corrupt_ppb },
+        { "reorder", SIM_UNIT_PROBABILITY, old->reorder_ppb, new->reorder_ppb },
+        { "reorder-by", SIM_UNIT_DURATION, old->reorder_ns, new->reorder_ns },
+        { "jitter", SIM_UNIT_DURATION, old->jitter_ns, new->jitter_ns },
+        { "jitter-reorders", SIM_UNIT_BOOL, old->jitter_reorders, new->jitter_reorders },
     };
-    for (size_t i = 0; i < G_N_ELEMENTS(parts); i++) {
-        if (parts[i].changed) {
-            announce_change(wire, parts[i].what, now_ns);
+    for (size_t i = 0; i < G_N_ELEMENTS(changes); i++) {
+        if (changes[i].from != changes[i].to) {
+            announce_change(wire, &changes[i], now_ns);
         }
     }
 }
@@ -317,7 +315,8 @@ void net_wire_set_up(NetWire *wire, bool up, int64_t now_ns)
     net_wire_settle(wire, now_ns);
     wire->up = up;
     set_plain(wire);
-    announce_change(wire, up ? "up" : "down", now_ns);
+    const NetChange change = { .what = up ? "up" : "down", .unit = SIM_N_UNITS };
+    announce_change(wire, &change, now_ns);
     if (!up) {
         lose_unsent(wire, now_ns);
         net_wire_settle(wire, now_ns);

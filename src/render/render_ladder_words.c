@@ -273,29 +273,9 @@ const char *ladder_call_text(Ladder *ladder, const TraceLine *line)
 
 const char *ladder_change_text(Ladder *ladder, const TraceLine *line)
 {
-    static const struct {
-        const char *what, *text;
-    } words[] = {
-        { "rate", N_("rate changed") },
-        { "gap", N_("gap between frames changed") },
-        { "delay", N_("delay changed") },
-        { "queue", N_("queue changed") },
-        { "loss", N_("loss changed") },
-        { "duplicate", N_("duplication changed") },
-        { "corrupt", N_("corruption changed") },
-        { "reorder", N_("reordering changed") },
-        { "jitter", N_("jitter changed") },
-        { "up", N_("link up") },
-        { "down", N_("link down") },
-    };
-    const char *text = line->text;
-    for (size_t i = 0; i < G_N_ELEMENTS(words); i++) {
-        if (g_str_equal(words[i].what, line->text)) {
-            text = lang_text(ladder->lang, words[i].text);
-        }
-    }
+    g_autofree char *change = trace_change_story(line, ladder->lang);
     const char *link = trace_place(ladder->run, line->place)->link;
-    return ladder_keep(ladder, g_strdup_printf("%s: %s", link, text));
+    return ladder_keep(ladder, g_strdup_printf("%s: %s", link, change));
 }
 
 const char *ladder_event_text(const Ladder *ladder, const TraceLine *line)

@@ -2,20 +2,21 @@
 
 #include <stdlib.h>
 
+#include "sim/lang.h"
 #include "socket/socket_internal.h"
 
 static const char *const event_names[SOCKET_N_EVENTS] = {
-    [SOCKET_EVENT_CONNECTED] = "connected",
-    [SOCKET_EVENT_ACCEPTABLE] = "acceptable",
-    [SOCKET_EVENT_READABLE] = "readable",
-    [SOCKET_EVENT_WRITABLE] = "writable",
-    [SOCKET_EVENT_URGENT] = "urgent",
-    [SOCKET_EVENT_EOF] = "eof",
-    [SOCKET_EVENT_SENT] = "sent",
-    [SOCKET_EVENT_ADVICE] = "advice",
-    [SOCKET_EVENT_CLOSED] = "closed",
-    [SOCKET_EVENT_ERROR] = "error",
-    [SOCKET_EVENT_WRONG_BYTES] = "wrong bytes",
+    [SOCKET_EVENT_CONNECTED] = N_("connected"),
+    [SOCKET_EVENT_ACCEPTABLE] = N_("acceptable"),
+    [SOCKET_EVENT_READABLE] = N_("readable"),
+    [SOCKET_EVENT_WRITABLE] = N_("writable"),
+    [SOCKET_EVENT_URGENT] = N_("urgent"),
+    [SOCKET_EVENT_EOF] = N_("eof"),
+    [SOCKET_EVENT_SENT] = N_("sent"),
+    [SOCKET_EVENT_ADVICE] = N_("advice"),
+    [SOCKET_EVENT_CLOSED] = N_("closed"),
+    [SOCKET_EVENT_ERROR] = N_("error"),
+    [SOCKET_EVENT_WRONG_BYTES] = N_("wrong bytes"),
 };
 
 const char *socket_event_to_string(SocketEvent event)

@@ -26,4 +26,6 @@ libwirelab_la_SOURCES += \
 	src/trace/trace_summary.c \
 	src/trace/trace_tables.c \
 	src/trace/trace_tables.h \
+	src/trace/trace_words.c \
+	src/trace/trace_words.h \
 	src/trace/trace_write.c

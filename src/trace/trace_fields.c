@@ -1,5 +1,7 @@
 #include "trace/trace_fields.h"
 
+#include <string.h>
+
 /* Name tables take their own enum; a field has any of them. */
 #define NAMES(function, type, to_string)                                                           \
     static const char *function(unsigned value)                                                    \
@@ -42,112 +44,242 @@ static const char *name_link(unsigned link)
     return link == PACKET_LINK_ETHERNET ? "ethernet" : "raw-ip";
 }
 
+static const char *name_unit(unsigned unit)
+{
+    static const char *const names[SIM_N_UNITS + 1] = {
+        [SIM_UNIT_NUMBER] = "number", [SIM_UNIT_BOOL] = "bool",       [SIM_UNIT_DURATION] = "ns",
+        [SIM_UNIT_BYTES] = "bytes",   [SIM_UNIT_PACKETS] = "pkts",    [SIM_UNIT_QUEUE] = "queue",
+        [SIM_UNIT_RATE] = "bps",      [SIM_UNIT_PROBABILITY] = "ppb", [SIM_UNIT_WORD] = "word",
+        [SIM_UNIT_TEXT] = "text",     [SIM_UNIT_HOST_PORT] = "place", [SIM_N_UNITS] = "none",
+    };
+    return names[unit];
+}
+
+/* ---- what applies when ---- */
+
+static bool has_values(const void *line)
+{
+    return ((const TraceLine *)line)->change.unit != SIM_N_UNITS;
+}
+
+static bool is_parse_fault(const void *line)
+{
+    return ((const TraceLine *)line)->discard.discard == INET_DISCARD_PARSE;
+}
+
+static bool is_set(const void *line)
+{
+    return ((const TraceLine *)line)->timer.change == TCP_TIMER_SET;
+}
+
+static bool has_mac(const void *line)
+{
+    static const MacAddr none;
+    return memcmp(&((const TraceLine *)line)->neighbour.mac, &none, sizeof none) != 0;
+}
+
+static bool is_on_ethernet(const void *line)
+{
+    static const MacAddr none;
+    return memcmp(&((const TraceLine *)line)->hop.eth.src, &none, sizeof none) != 0;
+}
+
+static bool is_ip(const void *line)
+{
+    return ((const TraceLine *)line)->hop.ttl > 0;
+}
+
+static bool is_transmit(const void *line)
+{
+    return ((const TraceLine *)line)->what == TRACE_TRANSMIT;
+}
+
+static bool met_queue_of_pkts(const void *line)
+{
+    return ((const TraceLine *)line)->net.detail.queue_limit_pkts > 0;
+}
+
+static bool met_queue_of_bytes(const void *line)
+{
+    return ((const TraceLine *)line)->net.detail.queue_limit_bytes > 0;
+}
+
+static bool met_queue(const void *line)
+{
+    return met_queue_of_pkts(line) || met_queue_of_bytes(line);
+}
+
+static bool was_drawn(const void *line)
+{
+    return ((const TraceLine *)line)->net.detail.rng_stream != NULL;
+}
+
+static bool is_corruption(const void *line)
+{
+    return ((const TraceLine *)line)->net.fault == NET_FAULT_CORRUPT;
+}
+
+static bool is_delay(const void *line)
+{
+    return ((const TraceLine *)line)->net.fault == NET_FAULT_DELAY;
+}
+
+static bool has_stream(const void *pkt)
+{
+    return ((const Packet *)pkt)->payload.stream != 0;
+}
+
+static bool has_mss(const void *pkt)
+{
+    return (((const Packet *)pkt)->tcp.options & TCP_OPT_MSS) != 0;
+}
+
+static bool has_window_scale(const void *pkt)
+{
+    return (((const Packet *)pkt)->tcp.options & TCP_OPT_WINDOW_SCALE) != 0;
+}
+
+static bool has_timestamps(const void *pkt)
+{
+    return (((const Packet *)pkt)->tcp.options & TCP_OPT_TIMESTAMPS) != 0;
+}
+
+static bool has_sack(const void *pkt)
+{
+    return (((const Packet *)pkt)->tcp.options & TCP_OPT_SACK) != 0;
+}
+
+/* ---- the tables ---- */
+
 #define LINE(member) offsetof(TraceLine, member)
 #define PACKET(member) offsetof(Packet, member)
-#define END                                                                                        \
+#define FIELD(name, type, offset)                                                                  \
     {                                                                                              \
-        NULL, TRACE_FIELD_BOOL, 0, NULL, 0                                                         \
+        name, TRACE_FIELD_##type, offset, NULL, 0, NULL                                            \
     }
+#define FIELD_IF(applies, name, type, offset)                                                      \
+    {                                                                                              \
+        name, TRACE_FIELD_##type, offset, NULL, 0, applies                                         \
+    }
+#define WORD(name, offset, to_string, count)                                                       \
+    {                                                                                              \
+        name, TRACE_FIELD_ENUM, offset, to_string, count, NULL                                     \
+    }
+#define WORD_IF(applies, name, offset, to_string, count)                                           \
+    {                                                                                              \
+        name, TRACE_FIELD_ENUM, offset, to_string, count, applies                                  \
+    }
+#define END FIELD(NULL, BOOL, 0)
 
 static const TraceField call_fields[] = {
-    { "call", TRACE_FIELD_TEXT, LINE(call.call), NULL, 0 },
-    { "text", TRACE_FIELD_TEXT, LINE(call.text), NULL, 0 },
-    { "result", TRACE_FIELD_ENUM, LINE(call.result), name_socket_error, SOCKET_N_ERRORS },
+    FIELD("call", TEXT, LINE(call.call)),
+    FIELD("text", TEXT, LINE(call.text)),
+    WORD("result", LINE(call.result), name_socket_error, SOCKET_N_ERRORS),
     END,
 };
 static const TraceField event_fields[] = {
-    { "event", TRACE_FIELD_ENUM, LINE(event.event), name_socket_event, SOCKET_N_EVENTS },
-    { "error", TRACE_FIELD_ENUM, LINE(event.error), name_socket_error, SOCKET_N_ERRORS },
+    WORD("event", LINE(event.event), name_socket_event, SOCKET_N_EVENTS),
+    WORD("error", LINE(event.error), name_socket_error, SOCKET_N_ERRORS),
     END,
 };
 static const TraceField state_fields[] = {
-    { "from", TRACE_FIELD_ENUM, LINE(state.from), name_state, TCP_N_STATES },
-    { "to", TRACE_FIELD_ENUM, LINE(state.to), name_state, TCP_N_STATES },
-    { "by", TRACE_FIELD_ENUM, LINE(state.by), name_tcp_event, TCP_N_EVENTS },
+    WORD("from", LINE(state.from), name_state, TCP_N_STATES),
+    WORD("to", LINE(state.to), name_state, TCP_N_STATES),
+    WORD("by", LINE(state.by), name_tcp_event, TCP_N_EVENTS),
     END,
 };
 static const TraceField discard_fields[] = {
-    { "why", TRACE_FIELD_ENUM, LINE(discard.discard), name_discard, INET_N_DISCARDS },
-    { "fault", TRACE_FIELD_ENUM, LINE(discard.parse_fault), name_packet_fault, PACKET_N_FAULTS },
+    WORD("why", LINE(discard.discard), name_discard, INET_N_DISCARDS),
+    WORD_IF(is_parse_fault, "fault", LINE(discard.parse_fault), name_packet_fault, PACKET_N_FAULTS),
     END,
 };
 static const TraceField vars_fields[] = {
-    { "iss", TRACE_FIELD_U32, LINE(vars.iss), NULL, 0 },
-    { "irs", TRACE_FIELD_U32, LINE(vars.irs), NULL, 0 },
-    { "snd_una", TRACE_FIELD_U32, LINE(vars.snd_una), NULL, 0 },
-    { "snd_nxt", TRACE_FIELD_U32, LINE(vars.snd_nxt), NULL, 0 },
-    { "rcv_nxt", TRACE_FIELD_U32, LINE(vars.rcv_nxt), NULL, 0 },
-    { "snd_wnd", TRACE_FIELD_U32, LINE(vars.snd_wnd), NULL, 0 },
-    { "rcv_wnd", TRACE_FIELD_U32, LINE(vars.rcv_wnd), NULL, 0 },
-    { "cwnd_bytes", TRACE_FIELD_U32, LINE(vars.cwnd_bytes), NULL, 0 },
-    { "ssthresh_bytes", TRACE_FIELD_U32, LINE(vars.ssthresh_bytes), NULL, 0 },
-    { "in_flight_bytes", TRACE_FIELD_U32, LINE(vars.in_flight_bytes), NULL, 0 },
-    { "srtt_ns", TRACE_FIELD_I64, LINE(vars.srtt_ns), NULL, 0 },
-    { "rttvar_ns", TRACE_FIELD_I64, LINE(vars.rttvar_ns), NULL, 0 },
-    { "rto_ns", TRACE_FIELD_I64, LINE(vars.rto_ns), NULL, 0 },
-    { "in_recovery", TRACE_FIELD_BOOL, LINE(vars.in_recovery), NULL, 0 },
-    { "cc_phase", TRACE_FIELD_TEXT, LINE(vars.cc_phase), NULL, 0 },
+    FIELD("iss", U32, LINE(vars.iss)),
+    FIELD("irs", U32, LINE(vars.irs)),
+    FIELD("snd_una", U32, LINE(vars.snd_una)),
+    FIELD("snd_nxt", U32, LINE(vars.snd_nxt)),
+    FIELD("rcv_nxt", U32, LINE(vars.rcv_nxt)),
+    FIELD("snd_wnd", U32, LINE(vars.snd_wnd)),
+    FIELD("rcv_wnd", U32, LINE(vars.rcv_wnd)),
+    FIELD("cwnd_bytes", U32, LINE(vars.cwnd_bytes)),
+    FIELD("ssthresh_bytes", U32, LINE(vars.ssthresh_bytes)),
+    FIELD("in_flight_bytes", U32, LINE(vars.in_flight_bytes)),
+    FIELD("srtt_ns", I64, LINE(vars.srtt_ns)),
+    FIELD("rttvar_ns", I64, LINE(vars.rttvar_ns)),
+    FIELD("rto_ns", I64, LINE(vars.rto_ns)),
+    FIELD("in_recovery", BOOL, LINE(vars.in_recovery)),
+    FIELD("cc_phase", TEXT, LINE(vars.cc_phase)),
     END,
 };
 static const TraceField timer_fields[] = {
-    { "timer", TRACE_FIELD_ENUM, LINE(timer.timer), name_timer, TCP_N_TIMERS },
-    { "change", TRACE_FIELD_ENUM, LINE(timer.change), name_change, TCP_TIMER_FIRED + 1 },
-    { "due_at_ns", TRACE_FIELD_I64, LINE(timer.due_at_ns), NULL, 0 },
+    WORD("timer", LINE(timer.timer), name_timer, TCP_N_TIMERS),
+    WORD("change", LINE(timer.change), name_change, TCP_TIMER_FIRED + 1),
+    FIELD_IF(is_set, "due_at_ns", I64, LINE(timer.due_at_ns)),
     END,
 };
 static const TraceField deliver_fields[] = {
-    { "offset", TRACE_FIELD_U64, LINE(deliver.offset), NULL, 0 },
-    { "bytes", TRACE_FIELD_U64, LINE(deliver.bytes), NULL, 0 },
+    FIELD("offset", U64, LINE(deliver.offset)),
+    FIELD("bytes", U64, LINE(deliver.bytes)),
+    END,
+};
+static const TraceField wrong_bytes_fields[] = {
+    FIELD("offset", U64, LINE(deliver.offset)),
     END,
 };
 static const TraceField closed_fields[] = {
-    { "reason", TRACE_FIELD_ENUM, LINE(reason), name_reason, TCP_N_REASONS },
+    WORD("reason", LINE(reason), name_reason, TCP_N_REASONS),
     END,
 };
 static const TraceField neighbour_fields[] = {
-    { "text", TRACE_FIELD_TEXT, LINE(neighbour.text), NULL, 0 },
-    { "addr", TRACE_FIELD_ADDR, LINE(neighbour.addr), NULL, 0 },
-    { "mac", TRACE_FIELD_MAC, LINE(neighbour.mac), NULL, 0 },
+    FIELD("text", TEXT, LINE(neighbour.text)),
+    FIELD("addr", ADDR, LINE(neighbour.addr)),
+    FIELD_IF(has_mac, "mac", MAC, LINE(neighbour.mac)),
     END,
 };
 static const TraceField text_fields[] = {
-    { "text", TRACE_FIELD_TEXT, LINE(text), NULL, 0 },
+    FIELD("text", TEXT, LINE(text)),
+    END,
+};
+static const TraceField change_fields[] = {
+    FIELD("change", TEXT, LINE(change.what)),
+    WORD("unit", LINE(change.unit), name_unit, SIM_N_UNITS + 1),
+    FIELD_IF(has_values, "from", I64, LINE(change.from)),
+    FIELD_IF(has_values, "to", I64, LINE(change.to)),
     END,
 };
 static const TraceField hop_fields[] = {
-    { "wire", TRACE_FIELD_PLACE, LINE(hop.wire), NULL, 0 },
-    { "eth_src", TRACE_FIELD_MAC, LINE(hop.eth.src), NULL, 0 },
-    { "eth_dst", TRACE_FIELD_MAC, LINE(hop.eth.dst), NULL, 0 },
-    { "ttl", TRACE_FIELD_U8, LINE(hop.ttl), NULL, 0 },
-    { "arrives_at_ns", TRACE_FIELD_I64, LINE(hop.arrives_at_ns), NULL, 0 },
+    FIELD("wire", PLACE, LINE(hop.wire)),
+    FIELD_IF(is_on_ethernet, "eth_src", MAC, LINE(hop.eth.src)),
+    FIELD_IF(is_on_ethernet, "eth_dst", MAC, LINE(hop.eth.dst)),
+    FIELD_IF(is_ip, "ttl", U8, LINE(hop.ttl)),
+    FIELD_IF(is_transmit, "arrives_at_ns", I64, LINE(hop.arrives_at_ns)),
     END,
 };
 #define DETAIL_FIELDS                                                                              \
-    { "queue_pkts", TRACE_FIELD_U32, LINE(net.detail.queue_pkts), NULL, 0 },                       \
-        { "queue_limit_pkts", TRACE_FIELD_U32, LINE(net.detail.queue_limit_pkts), NULL, 0 },       \
-        { "queue_bytes", TRACE_FIELD_U64, LINE(net.detail.queue_bytes), NULL, 0 },                 \
-        { "queue_limit_bytes", TRACE_FIELD_U64, LINE(net.detail.queue_limit_bytes), NULL, 0 },     \
-        { "fault_index", TRACE_FIELD_I32, LINE(net.detail.fault_index), NULL, 0 },                 \
-        { "rng_stream", TRACE_FIELD_TEXT, LINE(net.detail.rng_stream), NULL, 0 },                  \
-        { "rng_index", TRACE_FIELD_U64, LINE(net.detail.rng_index), NULL, 0 },                     \
-    {                                                                                              \
-        "rng_value", TRACE_FIELD_KEY, LINE(net.detail.rng_value), NULL, 0                          \
-    }
+    FIELD_IF(met_queue_of_pkts, "queue_limit_pkts", U32, LINE(net.detail.queue_limit_pkts)),       \
+        FIELD_IF(met_queue_of_bytes, "queue_limit_bytes", U64,                                     \
+                 LINE(net.detail.queue_limit_bytes)),                                              \
+        FIELD_IF(met_queue, "queue_pkts", U32, LINE(net.detail.queue_pkts)),                       \
+        FIELD_IF(met_queue, "queue_bytes", U64, LINE(net.detail.queue_bytes)),                     \
+        FIELD("fault_index", I32, LINE(net.detail.fault_index)),                                   \
+        FIELD("rng_stream", TEXT, LINE(net.detail.rng_stream)),                                    \
+        FIELD_IF(was_drawn, "rng_index", U64, LINE(net.detail.rng_index)),                         \
+        FIELD_IF(was_drawn, "rng_value", KEY, LINE(net.detail.rng_value))
 static const TraceField drop_fields[] = {
-    { "why", TRACE_FIELD_ENUM, LINE(net.drop), name_drop, NET_N_DROPS },
+    WORD("why", LINE(net.drop), name_drop, NET_N_DROPS),
     DETAIL_FIELDS,
     END,
 };
 static const TraceField fault_fields[] = {
-    { "fault", TRACE_FIELD_ENUM, LINE(net.fault), name_fault, NET_N_FAULT_KINDS },
+    WORD("fault", LINE(net.fault), name_fault, NET_N_FAULT_KINDS),
     DETAIL_FIELDS,
-    { "bit", TRACE_FIELD_U64, LINE(net.detail.bit), NULL, 0 },
-    { "extra_ns", TRACE_FIELD_I64, LINE(net.detail.extra_ns), NULL, 0 },
+    FIELD_IF(is_corruption, "bit", U64, LINE(net.detail.bit)),
+    FIELD_IF(is_delay, "extra_ns", I64, LINE(net.detail.extra_ns)),
     END,
 };
 static const TraceField queue_fields[] = {
-    { "pkts", TRACE_FIELD_U32, LINE(queue.pkts), NULL, 0 },
-    { "bytes", TRACE_FIELD_U64, LINE(queue.bytes), NULL, 0 },
+    FIELD("pkts", U32, LINE(queue.pkts)),
+    FIELD("bytes", U64, LINE(queue.bytes)),
     END,
 };
 static const TraceField no_fields[] = { END };
@@ -169,7 +301,7 @@ const TraceField *trace_line_fields(TraceWhat what)
         [TRACE_CLOSED] = closed_fields,
         [TRACE_NEIGHBOUR] = neighbour_fields,
         [TRACE_REASSEMBLED] = no_fields,
-        [TRACE_WRONG_BYTES] = deliver_fields,
+        [TRACE_WRONG_BYTES] = wrong_bytes_fields,
         [TRACE_HOST] = text_fields,
         [TRACE_OFFER] = hop_fields,
         [TRACE_ARRIVE] = hop_fields,
@@ -177,65 +309,65 @@ const TraceField *trace_line_fields(TraceWhat what)
         [TRACE_DROP] = drop_fields,
         [TRACE_FAULT] = fault_fields,
         [TRACE_QUEUE] = queue_fields,
-        [TRACE_CHANGE] = text_fields,
+        [TRACE_CHANGE] = change_fields,
     };
     g_assert(what < TRACE_N_WHATS);
     return fields[what];
 }
 
 const TraceField trace_eth_fields[] = {
-    { "eth_src", TRACE_FIELD_MAC, PACKET(eth.src), NULL, 0 },
-    { "eth_dst", TRACE_FIELD_MAC, PACKET(eth.dst), NULL, 0 },
-    { "eth_type", TRACE_FIELD_U16, PACKET(eth.type), NULL, 0 },
+    FIELD("eth_src", MAC, PACKET(eth.src)),
+    FIELD("eth_dst", MAC, PACKET(eth.dst)),
+    FIELD("eth_type", U16, PACKET(eth.type)),
     END,
 };
 const TraceField trace_ip_fields[] = {
-    { "src", TRACE_FIELD_ADDR, PACKET(ip.src), NULL, 0 },
-    { "dst", TRACE_FIELD_ADDR, PACKET(ip.dst), NULL, 0 },
-    { "protocol", TRACE_FIELD_U8, PACKET(ip.protocol), NULL, 0 },
-    { "ttl", TRACE_FIELD_U8, PACKET(ip.ttl), NULL, 0 },
-    { "tos", TRACE_FIELD_U8, PACKET(ip.tos), NULL, 0 },
-    { "ip_option_bytes", TRACE_FIELD_U8, PACKET(ip.option_bytes), NULL, 0 },
-    { "ident", TRACE_FIELD_U16, PACKET(ip.ident), NULL, 0 },
-    { "fragment_offset", TRACE_FIELD_U16, PACKET(ip.fragment_offset), NULL, 0 },
-    { "dont_fragment", TRACE_FIELD_BOOL, PACKET(ip.dont_fragment), NULL, 0 },
-    { "more_fragments", TRACE_FIELD_BOOL, PACKET(ip.more_fragments), NULL, 0 },
+    FIELD("src", ADDR, PACKET(ip.src)),
+    FIELD("dst", ADDR, PACKET(ip.dst)),
+    FIELD("protocol", U8, PACKET(ip.protocol)),
+    FIELD("ttl", U8, PACKET(ip.ttl)),
+    FIELD("tos", U8, PACKET(ip.tos)),
+    FIELD("ip_option_bytes", U8, PACKET(ip.option_bytes)),
+    FIELD("ident", U16, PACKET(ip.ident)),
+    FIELD("fragment_offset", U16, PACKET(ip.fragment_offset)),
+    FIELD("dont_fragment", BOOL, PACKET(ip.dont_fragment)),
+    FIELD("more_fragments", BOOL, PACKET(ip.more_fragments)),
     END,
 };
 static const TraceField tcp_fields[] = {
-    { "src_port", TRACE_FIELD_U16, PACKET(tcp.src_port), NULL, 0 },
-    { "dst_port", TRACE_FIELD_U16, PACKET(tcp.dst_port), NULL, 0 },
-    { "flags", TRACE_FIELD_FLAGS, PACKET(tcp.flags), NULL, 0 },
-    { "seq", TRACE_FIELD_U32, PACKET(tcp.seq), NULL, 0 },
-    { "ack", TRACE_FIELD_U32, PACKET(tcp.ack), NULL, 0 },
-    { "window", TRACE_FIELD_U16, PACKET(tcp.window), NULL, 0 },
-    { "urgent", TRACE_FIELD_U16, PACKET(tcp.urgent), NULL, 0 },
-    { "header_bytes", TRACE_FIELD_U8, PACKET(tcp.header_bytes), NULL, 0 },
-    { "options", TRACE_FIELD_U8, PACKET(tcp.options), NULL, 0 },
-    { "mss", TRACE_FIELD_U16, PACKET(tcp.mss), NULL, 0 },
-    { "window_scale", TRACE_FIELD_U8, PACKET(tcp.window_scale), NULL, 0 },
-    { "ts_val", TRACE_FIELD_U32, PACKET(tcp.ts_val), NULL, 0 },
-    { "ts_ecr", TRACE_FIELD_U32, PACKET(tcp.ts_ecr), NULL, 0 },
-    { "sack", TRACE_FIELD_SACKS, PACKET(tcp), NULL, 0 },
+    FIELD("src_port", U16, PACKET(tcp.src_port)),
+    FIELD("dst_port", U16, PACKET(tcp.dst_port)),
+    FIELD("flags", FLAGS, PACKET(tcp.flags)),
+    FIELD("seq", U32, PACKET(tcp.seq)),
+    FIELD("ack", U32, PACKET(tcp.ack)),
+    FIELD("window", U16, PACKET(tcp.window)),
+    FIELD("urgent", U16, PACKET(tcp.urgent)),
+    FIELD("header_bytes", U8, PACKET(tcp.header_bytes)),
+    FIELD("options", U8, PACKET(tcp.options)),
+    FIELD_IF(has_mss, "mss", U16, PACKET(tcp.mss)),
+    FIELD_IF(has_window_scale, "window_scale", U8, PACKET(tcp.window_scale)),
+    FIELD_IF(has_timestamps, "ts_val", U32, PACKET(tcp.ts_val)),
+    FIELD_IF(has_timestamps, "ts_ecr", U32, PACKET(tcp.ts_ecr)),
+    FIELD_IF(has_sack, "sack", SACKS, PACKET(tcp)),
     END,
 };
 static const TraceField udp_fields[] = {
-    { "src_port", TRACE_FIELD_U16, PACKET(udp.src_port), NULL, 0 },
-    { "dst_port", TRACE_FIELD_U16, PACKET(udp.dst_port), NULL, 0 },
+    FIELD("src_port", U16, PACKET(udp.src_port)),
+    FIELD("dst_port", U16, PACKET(udp.dst_port)),
     END,
 };
 static const TraceField icmp_fields[] = {
-    { "type", TRACE_FIELD_U8, PACKET(icmp.type), NULL, 0 },
-    { "code", TRACE_FIELD_U8, PACKET(icmp.code), NULL, 0 },
-    { "rest", TRACE_FIELD_U32, PACKET(icmp.rest), NULL, 0 },
+    FIELD("type", U8, PACKET(icmp.type)),
+    FIELD("code", U8, PACKET(icmp.code)),
+    FIELD("rest", U32, PACKET(icmp.rest)),
     END,
 };
 static const TraceField arp_fields[] = {
-    { "operation", TRACE_FIELD_U16, PACKET(arp.operation), NULL, 0 },
-    { "sender_mac", TRACE_FIELD_MAC, PACKET(arp.sender_mac), NULL, 0 },
-    { "sender_addr", TRACE_FIELD_ADDR, PACKET(arp.sender_addr), NULL, 0 },
-    { "target_mac", TRACE_FIELD_MAC, PACKET(arp.target_mac), NULL, 0 },
-    { "target_addr", TRACE_FIELD_ADDR, PACKET(arp.target_addr), NULL, 0 },
+    FIELD("operation", U16, PACKET(arp.operation)),
+    FIELD("sender_mac", MAC, PACKET(arp.sender_mac)),
+    FIELD("sender_addr", ADDR, PACKET(arp.sender_addr)),
+    FIELD("target_mac", MAC, PACKET(arp.target_mac)),
+    FIELD("target_addr", ADDR, PACKET(arp.target_addr)),
     END,
 };
 
@@ -246,6 +378,16 @@ const TraceField *trace_packet_fields(PacketKind kind)
         [PACKET_ARP] = arp_fields, [PACKET_IP_OTHER] = no_fields, [PACKET_RAW] = no_fields,
     };
     return fields[kind];
+}
+
+bool trace_packet_has_eth(const TraceFacts *facts)
+{
+    return facts->link == PACKET_LINK_ETHERNET;
+}
+
+bool trace_packet_has_ip(const TraceFacts *facts)
+{
+    return facts->kind != PACKET_ARP && facts->kind != PACKET_RAW;
 }
 
 TraceFacts trace_facts(const Packet *pkt)
@@ -264,15 +406,15 @@ void trace_facts_apply(const TraceFacts *facts, Packet *pkt)
 }
 
 const TraceField trace_fact_fields[] = {
-    { "kind", TRACE_FIELD_ENUM, offsetof(TraceFacts, kind), name_kind, PACKET_RAW + 1 },
-    { "link", TRACE_FIELD_ENUM, offsetof(TraceFacts, link), name_link, PACKET_LINK_RAW_IP + 1 },
-    { "why", TRACE_FIELD_ENUM, offsetof(TraceFacts, why), name_why, PACKET_N_WHYS },
-    { "corrupted", TRACE_FIELD_BOOL, offsetof(TraceFacts, corrupted), NULL, 0 },
+    WORD("kind", offsetof(TraceFacts, kind), name_kind, PACKET_RAW + 1),
+    WORD("link", offsetof(TraceFacts, link), name_link, PACKET_LINK_RAW_IP + 1),
+    WORD("why", offsetof(TraceFacts, why), name_why, PACKET_N_WHYS),
+    FIELD("corrupted", BOOL, offsetof(TraceFacts, corrupted)),
     END,
 };
 const TraceField trace_length_fields[] = {
-    { "payload_bytes", TRACE_FIELD_U32, PACKET(payload.len_bytes), NULL, 0 },
-    { "stream", TRACE_FIELD_KEY, PACKET(payload.stream), NULL, 0 },
-    { "offset", TRACE_FIELD_U64, PACKET(payload.offset), NULL, 0 },
+    FIELD("payload_bytes", U32, PACKET(payload.len_bytes)),
+    FIELD_IF(has_stream, "stream", KEY, PACKET(payload.stream)),
+    FIELD_IF(has_stream, "offset", U64, PACKET(payload.offset)),
     END,
 };

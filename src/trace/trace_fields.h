@@ -1,4 +1,9 @@
-/* The fields of a line and of a packet, once: trace.ndjson is written and read by these tables. */
+/* The fields of a line and of a packet, once: trace.ndjson is written and read by these tables.
+ *
+ * Whatever its kind has is written, zero or not, so that a reader need not guess: what is left out
+ * does not apply (the queue's length where no queue was full, an option that the segment has not),
+ * or there is none (no place, no text). A field that applies and is not there makes the file
+ * unreadable. */
 
 #ifndef TRACE_TRACE_FIELDS_H
 #define TRACE_TRACE_FIELDS_H
@@ -30,6 +35,7 @@ typedef struct TraceField {
     size_t offset;                            /* in TraceLine, or in Packet */
     const char *(*to_string)(unsigned value); /* TRACE_FIELD_ENUM */
     unsigned count;
+    bool (*applies)(const void *base); /* by what stands before it; NULL: always */
 } TraceField;
 
 /* Fields of a line of this kind, beside time, place, packet, connection and causes, which all have.
@@ -44,6 +50,10 @@ typedef struct TraceFacts {
 } TraceFacts;
 TraceFacts trace_facts(const Packet *pkt);
 void trace_facts_apply(const TraceFacts *facts, Packet *pkt);
+
+/* Which of the tables below a packet's fields stand in, beside those that all have. */
+bool trace_packet_has_eth(const TraceFacts *facts);
+bool trace_packet_has_ip(const TraceFacts *facts);
 
 /* Of TraceFacts. */
 extern const TraceField trace_fact_fields[];

@@ -8,9 +8,8 @@
 static char *name_conn(TraceLog *log, const TraceEnd end[2])
 {
     char from[INET_ADDR_TEXT_BYTES], to[INET_ADDR_TEXT_BYTES];
-    char *base =
-        g_strdup_printf("%s-%s-%u", trace_run_name_of(log->run, end[0].addr, from),
-                        trace_run_name_of(log->run, end[1].addr, to), end[1].port);
+    char *base = g_strdup_printf("%s-%s-%u", trace_run_name_of(log->run, end[0].addr, from),
+                                 trace_run_name_of(log->run, end[1].addr, to), end[1].port);
     guint count = GPOINTER_TO_UINT(g_hash_table_lookup(log->names, base)) + 1;
     g_hash_table_insert(log->names, g_strdup(base), GUINT_TO_POINTER(count));
     if (count == 1) {
@@ -292,6 +291,21 @@ static Pending *record_socket(TraceLog *log, TraceWhat what, const SocketHost *h
     return p;
 }
 
+/* The arguments of a call as its program would write them: "server:80" for "10.0.1.2:80". */
+static const char *name_hosts(TraceLog *log, const char *text)
+{
+    const char *colon = strrchr(text, ':');
+    g_autofree char *host = colon != NULL ? g_strndup(text, (gsize)(colon - text)) : g_strdup(text);
+    InetAddr addr;
+    if (!inet_addr_parse(host, &addr)) {
+        return trace_run_text(log->run, text);
+    }
+    char unknown[INET_ADDR_TEXT_BYTES];
+    g_autofree char *named =
+        g_strconcat(trace_run_name_of(log->run, addr, unknown), colon != NULL ? colon : "", NULL);
+    return trace_run_text(log->run, named);
+}
+
 static void on_call(void *watcher, const SocketHost *host, const Socket *socket,
                     const TcpConn *conn, const char *call, const char *text, int64_t now_ns)
 {
@@ -299,7 +313,7 @@ static void on_call(void *watcher, const SocketHost *host, const Socket *socket,
     (void)socket;
     Pending *p = record_socket(log, TRACE_CALL, host, conn, now_ns);
     p->line.call.call = trace_run_text(log->run, call);
-    p->line.call.text = trace_run_text(log->run, text);
+    p->line.call.text = name_hosts(log, text);
     p->line.call.result = SOCKET_OK;
     if (log->told != TRACE_NONE) {
         p->line.cause = log->told;

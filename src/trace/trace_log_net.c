@@ -147,11 +147,12 @@ static void on_queue(void *watcher, const NetWire *wire, uint32_t queue_pkts, ui
     p->line.queue.bytes = queue_bytes;
 }
 
-static void on_change(void *watcher, const NetWire *wire, const char *what, int64_t now_ns)
+static void on_change(void *watcher, const NetWire *wire, const NetChange *change, int64_t now_ns)
 {
     TraceLog *log = watcher;
     Pending *p = trace_log_record(log, TRACE_CHANGE, trace_log_place_of_wire(log, wire), now_ns);
-    p->line.text = trace_run_text(log->run, what);
+    p->line.change = *change;
+    p->line.change.what = trace_run_text(log->run, change->what);
 }
 
 void trace_log_fill_net_probes(TraceLog *log)

@@ -153,11 +153,14 @@ static bool read_fields(const Reader *reader, const TraceField *fields, JsonObje
     for (const TraceField *field = fields; field->name != NULL; field++) {
         JsonNode *node = json_object_get_member(object, field->name);
         void *at = (uint8_t *)base + field->offset;
-        if (node == NULL && field->type == TRACE_FIELD_PLACE) {
-            *(uint32_t *)at = TRACE_NONE;
-        }
         if (node != NULL && !read_value(reader, field, node, at)) {
             return complain(reader, error, "a value that means nothing", field->name);
+        }
+        if (node == NULL && field->type == TRACE_FIELD_PLACE) {
+            *(uint32_t *)at = TRACE_NONE;
+        } else if (node == NULL && field->type != TRACE_FIELD_TEXT &&
+                   (field->applies == NULL || field->applies(base))) {
+            return complain(reader, error, "a field is missing", field->name);
         }
     }
     return true;
@@ -210,8 +213,10 @@ static bool read_packet(const Reader *reader, JsonObject *object, uint32_t made,
     snapshot->network_bytes = (uint32_t)number_member(object, "network_bytes", 0);
     if (!read_fields(reader, trace_fact_fields, object, &facts, error) ||
         !read_fields(reader, trace_length_fields, object, snapshot, error) ||
-        !read_fields(reader, trace_eth_fields, object, snapshot, error) ||
-        !read_fields(reader, trace_ip_fields, object, snapshot, error) ||
+        (trace_packet_has_eth(&facts) &&
+         !read_fields(reader, trace_eth_fields, object, snapshot, error)) ||
+        (trace_packet_has_ip(&facts) &&
+         !read_fields(reader, trace_ip_fields, object, snapshot, error)) ||
         !read_fields(reader, trace_packet_fields(facts.kind), object, snapshot, error) ||
         (facts.kind == PACKET_RAW && !read_raw(reader, object, snapshot, error))) {
         return false;
@@ -438,8 +443,9 @@ static bool line_is_whole(const TraceRun *run, const TraceLine *line)
     case TRACE_NEIGHBOUR:
         return line->neighbour.text != NULL;
     case TRACE_HOST:
-    case TRACE_CHANGE:
         return line->text != NULL;
+    case TRACE_CHANGE:
+        return line->change.what != NULL;
     case TRACE_OFFER:
     case TRACE_ARRIVE:
         return is_wire(run, line->hop.wire);

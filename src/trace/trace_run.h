@@ -21,7 +21,7 @@
 #include <stdio.h>
 
 #define TRACE_NONE UINT32_MAX /* no place, connection, packet or line */
-#define TRACE_FORMAT_VERSION 1
+#define TRACE_FORMAT_VERSION 2
 
 typedef enum TracePlaceKind {
     TRACE_PLACE_HOST,
@@ -119,7 +119,7 @@ typedef enum TraceWhat {
     TRACE_DROP,     /* it died here, or in a node below IP: drop, detail */
     TRACE_FAULT,    /* delayed, duplicated, corrupted: fault, detail */
     TRACE_QUEUE,    /* pkts, bytes */
-    TRACE_CHANGE,   /* text: what was changed at run time */
+    TRACE_CHANGE,   /* change: what was changed at run time */
     TRACE_N_WHATS
 } TraceWhat;
 const char *trace_what_to_string(TraceWhat what); /* "call": the word in trace.ndjson */
@@ -165,7 +165,8 @@ typedef struct TraceLine {
             InetAddr addr;
             MacAddr mac;
         } neighbour;
-        const char *text; /* TRACE_HOST, TRACE_CHANGE */
+        const char *text; /* TRACE_HOST */
+        NetChange change;
         struct {
             uint32_t wire; /* place */
             WireEth eth;   /* as on this wire, like ttl */
@@ -244,6 +245,8 @@ char *trace_packet_story(const TraceRun *run, uint32_t packet, const Lang *lang)
 char *trace_why_story(const TraceRun *run, uint32_t packet, PacketWhy why, const Lang *lang);
 /* Whether the reason says more than the packet itself: a retransmission, a probe. */
 bool trace_why_is_telling(PacketWhy why);
+/* What was changed of a wire in a TRACE_CHANGE: "rate 10Mbit/s -> 1Mbit/s". */
+char *trace_change_story(const TraceLine *line, const Lang *lang);
 /* What befell a packet in a TRACE_DROP, TRACE_FAULT or TRACE_DISCARD: "queue full 50/50". */
 char *trace_fate_story(const TraceLine *line, const Lang *lang);
 /* The line as one line of story; NULL for lines that story.txt leaves out. */

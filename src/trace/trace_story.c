@@ -270,6 +270,12 @@ static void put_timer(GString *out, const TraceRun *run, const TraceLine *line, 
                            lang_text(lang, tcp_timer_to_string(line->timer.timer)));
 }
 
+static void put_change(GString *out, const TraceRun *run, const TraceLine *line, const Lang *lang)
+{
+    g_autofree char *change = trace_change_story(line, lang);
+    g_string_append_printf(out, "%s %s", place_name(run, line), change);
+}
+
 char *trace_line_story(const TraceRun *run, uint32_t index, const Lang *lang)
 {
     const TraceLine *line = trace_line(run, index);
@@ -299,8 +305,10 @@ char *trace_line_story(const TraceRun *run, uint32_t index, const Lang *lang)
                                    lang_text(lang, tcp_reason_to_string(line->reason)));
         }
         break;
-    case TRACE_HOST:
     case TRACE_CHANGE:
+        put_change(out, run, line, lang);
+        break;
+    case TRACE_HOST:
         g_string_append_printf(out, "%s %s", place_name(run, line), lang_text(lang, line->text));
         break;
     case TRACE_WRONG_BYTES:
@@ -353,6 +361,23 @@ static char *tell_hop(const TraceRun *run, const TraceLine *line, const Lang *la
                                                        place_name(run, line), line->packet + 1);
 }
 
+/* Lines that no story has, and nobody was told of. */
+static char *tell_rest(const TraceRun *run, const TraceLine *line, const Lang *lang)
+{
+    static const char *const words[TRACE_N_WHATS] = {
+        [TRACE_CREATED] = N_("%s has its end of a new connection"),
+        [TRACE_VARS] = N_("%s: the sender's variables change"),
+        [TRACE_DELIVER] = N_("%s hands bytes to the program"),
+        [TRACE_NEIGHBOUR] = N_("%s learns of a neighbour"),
+        [TRACE_QUEUE] = N_("%s: the length of the queue changes"),
+    };
+    if (line->what == TRACE_CLOSED) {
+        return g_strdup_printf("%s: %s", place_name(run, line),
+                               lang_text(lang, tcp_reason_to_string(line->reason)));
+    }
+    return g_strdup_printf(lang_text(lang, words[line->what]), place_name(run, line));
+}
+
 char *trace_line_tell(const TraceRun *run, uint32_t index, const Lang *lang)
 {
     const TraceLine *line = trace_line(run, index);
@@ -367,7 +392,5 @@ char *trace_line_tell(const TraceRun *run, uint32_t index, const Lang *lang)
     } else if (told == NULL) {
         told = tell_hop(run, line, lang);
     }
-    return told != NULL
-               ? told
-               : g_strdup_printf("%s %s", place_name(run, line), trace_what_to_string(line->what));
+    return told != NULL ? told : tell_rest(run, line, lang);
 }

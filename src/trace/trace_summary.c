@@ -2,6 +2,7 @@
 
 #include "trace/trace_json.h"
 #include "trace/trace_tables.h"
+#include "trace/trace_words.h"
 
 /* Bits a second over a span; 0 where there is no span. */
 static uint64_t goodput_bps(uint64_t bytes, int64_t span_ns)
@@ -73,27 +74,17 @@ static void put_conn_text(GString *out, const TraceRun *run, const TraceConn *co
     }
 }
 
-/* A value in the words of a person, whatever its unit. */
+/* Round trips have too many places to be read with all of them in a small unit. */
 static void put_value_text(GString *out, SimUnit unit, int64_t value, const Lang *lang)
 {
-    switch (unit) {
-    case SIM_UNIT_BOOL:
-        g_string_append(out, value != 0 ? lang_text(lang, N_("yes")) : lang_text(lang, N_("no")));
-        break;
-    case SIM_UNIT_DURATION:
+    if (unit == SIM_UNIT_DURATION) {
         trace_put_seconds(out, value);
         g_string_append(out, " s");
-        break;
-    case SIM_UNIT_RATE:
-        g_string_append_printf(out, "%" G_GINT64_FORMAT " bit/s", value);
-        break;
-    case SIM_UNIT_PROBABILITY:
+    } else if (unit == SIM_UNIT_PROBABILITY) {
         g_string_append_printf(out, "%" G_GINT64_FORMAT ".%03" G_GINT64_FORMAT "%%",
                                value / 10000000, value / 10000 % 1000);
-        break;
-    default:
-        g_string_append_printf(out, "%" G_GINT64_FORMAT, value);
-        break;
+    } else {
+        trace_put_quantity(out, unit, value, lang);
     }
 }
 

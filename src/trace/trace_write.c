@@ -81,30 +81,11 @@ static void put_value(GString *out, const TraceRun *run, const TraceField *field
     }
 }
 
-/* Values that say nothing are left out; the reader's zeroed structs supply them. */
-static bool is_silent(const TraceField *field, const void *at)
+/* A text or a place that there is not. */
+static bool is_none(const TraceField *field, const void *at)
 {
-    static const uint8_t zero[sizeof(InetAddr)];
-    static const size_t sizes[TRACE_N_FIELD_TYPES] = {
-        [TRACE_FIELD_BOOL] = sizeof(bool),
-        [TRACE_FIELD_U8] = 1,
-        [TRACE_FIELD_U16] = 2,
-        [TRACE_FIELD_U32] = 4,
-        [TRACE_FIELD_U64] = 8,
-        [TRACE_FIELD_I32] = 4,
-        [TRACE_FIELD_I64] = 8,
-        [TRACE_FIELD_KEY] = 8,
-        [TRACE_FIELD_TEXT] = sizeof(char *),
-        [TRACE_FIELD_ADDR] = sizeof(InetAddr),
-        [TRACE_FIELD_MAC] = sizeof(MacAddr),
-    };
-    if (field->type == TRACE_FIELD_PLACE) {
-        return *(const uint32_t *)at == TRACE_NONE;
-    }
-    if (field->type == TRACE_FIELD_SACKS) {
-        return ((const WireTcp *)at)->sack_count == 0;
-    }
-    return sizes[field->type] > 0 && memcmp(at, zero, sizes[field->type]) == 0;
+    return (field->type == TRACE_FIELD_TEXT && *(const char *const *)at == NULL) ||
+           (field->type == TRACE_FIELD_PLACE && *(const uint32_t *)at == TRACE_NONE);
 }
 
 static void put_fields(GString *out, const TraceRun *run, const TraceField *fields,
@@ -112,7 +93,7 @@ static void put_fields(GString *out, const TraceRun *run, const TraceField *fiel
 {
     for (const TraceField *field = fields; field->name != NULL; field++) {
         const void *at = (const uint8_t *)base + field->offset;
-        if (!is_silent(field, at)) {
+        if (!is_none(field, at) && (field->applies == NULL || field->applies(base))) {
             put_name(out, field->name);
             put_value(out, run, field, at);
         }
@@ -167,10 +148,10 @@ static void put_packet(GString *out, const TraceRun *run, const TracePacket *pkt
     }
     put_fields(out, run, trace_fact_fields, &facts);
     put_fields(out, run, trace_length_fields, snapshot);
-    if (snapshot->link == PACKET_LINK_ETHERNET) {
+    if (trace_packet_has_eth(&facts)) {
         put_fields(out, run, trace_eth_fields, snapshot);
     }
-    if (snapshot->kind != PACKET_ARP && snapshot->kind != PACKET_RAW) {
+    if (trace_packet_has_ip(&facts)) {
         put_fields(out, run, trace_ip_fields, snapshot);
     }
     put_fields(out, run, trace_packet_fields(snapshot->kind), snapshot);

@@ -1,6 +1,7 @@
 #include "world/world_private.h"
 
 #include "net/net_ahead.h"
+#include "sim/lang.h"
 #include "sim/sim_pool.h"
 
 #include <string.h>
@@ -261,7 +262,7 @@ void world_crash(World *world, WorldNode *node, int64_t now_ns)
     if (!node->net->up) {
         return;
     }
-    world_announce_host(world, node, "crash", now_ns);
+    world_announce_host(world, node, N_("crash"), now_ns);
     node->net->up = false;
     socket_host_crash(node->sockets, now_ns);
     tcp_stack_crash(node->tcp, now_ns);
@@ -286,7 +287,7 @@ void world_reboot(World *world, WorldNode *node, int64_t now_ns)
         return;
     }
     node->net->up = true;
-    world_announce_host(world, node, "reboot", now_ns);
+    world_announce_host(world, node, N_("reboot"), now_ns);
     bring_up(node, now_ns);
     for (guint i = 0; node->programs != NULL && i < node->programs->len; i++) {
         world_program_restart(node->programs->pdata[i], now_ns);

@@ -42,8 +42,9 @@ FAN_OUT(net, on_queue,
         (void *watcher, const NetWire *wire, uint32_t queue_pkts, uint64_t queue_bytes,
          int64_t now_ns),
         wire, queue_pkts, queue_bytes, now_ns)
-FAN_OUT(net, on_change, (void *watcher, const NetWire *wire, const char *what, int64_t now_ns),
-        wire, what, now_ns)
+FAN_OUT(net, on_change,
+        (void *watcher, const NetWire *wire, const NetChange *change, int64_t now_ns), wire, change,
+        now_ns)
 
 FAN_OUT(inet, on_send, (void *watcher, const InetStack *stack, const Packet *pkt, int64_t now_ns),
         stack, pkt, now_ns)

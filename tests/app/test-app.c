@@ -240,7 +240,7 @@ static void test_unknown_host(void)
     static const AppSetting no_port[] = { { "to", 0, "server:0" }, { 0 } };
     Pair pair = pair_start(host_bed_new(NULL, 0), "bulk", unknown, "discard", no_settings);
     g_assert_true(pair.client->done);
-    g_assert_cmpstr(pair.client->failure, ==, "no such host");
+    g_assert_cmpstr(pair.client->failure, ==, "no address is known for the host");
     g_autoptr(App) other = app_bed_new(pair.bed, &pair.bed->client, app_find("bulk"), no_port);
     app_start(other, 0);
     g_assert_nonnull(other->failure);

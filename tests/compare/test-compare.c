@@ -124,7 +124,7 @@ static void test_json(Fixture *f, gconstpointer data)
                        .conn = TRACE_NONE,
                        .packet = TRACE_NONE,
                        .cause = TRACE_NONE,
-                       .text = "rate \"10\" \\ 网络" };
+                       .change = { .what = "rate \"10\" \\ 网络", .unit = SIM_N_UNITS } };
     g_array_append_val(other->lines, line);
     leave_run(f->place[0], trace_builder_story(), "same");
     leave_run(f->place[1], other, "same");
@@ -138,7 +138,7 @@ static void test_json(Fixture *f, gconstpointer data)
     g_assert_cmpstr(json_object_get_string_member(object, "verdict"), ==, "different");
     g_assert_true(json_object_get_null_member(object, "a"));
     JsonObject *b = json_object_get_object_member(object, "b");
-    g_assert_nonnull(strstr(json_object_get_string_member(b, "text"), line.text));
+    g_assert_nonnull(strstr(json_object_get_string_member(b, "text"), line.change.what));
 }
 
 static void test_no_run(Fixture *f, gconstpointer data)

@@ -141,15 +141,17 @@ static void test_change_is_announced(void)
     config.delay_ns++;
     config.queue_limit++;
     net_wire_reconfigure(bed.wire, &config, 0);
-    wire_bed_expect(&bed, "0 change rate\n0 change gap\n0 change delay\n0 change queue\n");
+    wire_bed_expect(&bed, "0 change rate 8000000 -> 8000001\n0 change gap 0 -> 1\n"
+                          "0 change delay 1000000 -> 1000001\n0 change queue 50 -> 51\n");
     config.loss_ppb++;
     config.duplicate_ppb++;
     config.corrupt_ppb++;
     config.reorder_ns++;
     config.jitter_reorders = true;
     net_wire_reconfigure(bed.wire, &config, 0);
-    wire_bed_expect(&bed, "0 change loss\n0 change duplicate\n0 change corrupt\n"
-                          "0 change reorder\n0 change jitter\n");
+    wire_bed_expect(&bed, "0 change loss 0 -> 1\n0 change duplicate 0 -> 1\n"
+                          "0 change corrupt 0 -> 1\n0 change reorder-by 0 -> 1\n"
+                          "0 change jitter-reorders 0 -> 1\n");
     wire_bed_close(&bed);
 }
 

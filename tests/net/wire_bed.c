@@ -107,10 +107,15 @@ static void on_queue(void *watcher, const NetWire *wire, uint32_t queue_pkts, ui
                            queue_pkts, queue_bytes);
 }
 
-static void on_change(void *watcher, const NetWire *wire, const char *what, int64_t now_ns)
+static void on_change(void *watcher, const NetWire *wire, const NetChange *change, int64_t now_ns)
 {
-    g_string_append_printf(((WireBed *)watcher)->log, "%" G_GINT64_FORMAT " change %s\n", now_ns,
-                           what);
+    GString *log = ((WireBed *)watcher)->log;
+    g_string_append_printf(log, "%" G_GINT64_FORMAT " change %s", now_ns, change->what);
+    if (change->unit != SIM_N_UNITS) {
+        g_string_append_printf(log, " %" G_GINT64_FORMAT " -> %" G_GINT64_FORMAT, change->from,
+                               change->to);
+    }
+    g_string_append_c(log, '\n');
 }
 
 NetWireConfig wire_bed_config(void)

@@ -1,5 +1,6 @@
 test_programs += \
 	tests/trace/test-trace-capture \
+	tests/trace/test-trace-chinese \
 	tests/trace/test-trace-folder \
 	tests/trace/test-trace-log \
 	tests/trace/test-trace-output \

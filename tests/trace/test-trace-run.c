@@ -51,7 +51,7 @@ typedef struct BadFile {
 
 static const BadFile bad_files[] = {
     { "/trace/run/not-json", "{\"n\":1,", "{\"n\":1 ", ":2: not JSON" },
-    { "/trace/run/other-version", "\"version\":1", "\"version\":9",
+    { "/trace/run/other-version", "\"version\":2", "\"version\":1",
       ":1: a trace of another version" },
     { "/trace/run/other-schema", "wirelab-trace", "something", ":1: not a wirelab trace" },
     { "/trace/run/line-missing", "\"n\":3,", "\"n\":4,", ":4: lines are missing" },
@@ -63,6 +63,7 @@ static const BadFile bad_files[] = {
       ": unknown kind of line: mood" },
     { "/trace/run/unknown-word", "\"to\":\"SYN-SENT\"", "\"to\":\"SYN-LOST\"",
       ": a value that means nothing: to" },
+    { "/trace/run/field-missing", "\"urgent\":0,", "", ": a field is missing: urgent" },
 };
 
 static void test_bad_file(gconstpointer data)
@@ -83,6 +84,32 @@ static void test_bad_file(gconstpointer data)
     remove_file(path);
 }
 
+/* A zero is a value like any other: a closed window, a sequence number, the first fault of a list.
+ * What does not apply is not there. */
+static void test_zero_is_written(void)
+{
+    g_autofree char *path = temporary_file();
+    g_autoptr(TraceRun) run = trace_builder_pair();
+    const Packet probe = { .kind = PACKET_TCP, .tcp = { .src_port = 1, .dst_port = 2 } };
+    uint32_t packet = trace_builder_packet(run, 0, 0, &probe, TRACE_NONE);
+    trace_builder_dies(run, 0, packet, 2, NET_DROP_FAULT);
+    trace_line(run, run->lines->len - 1)->net.detail.fault_index = 0;
+    TraceLine *change = trace_builder_line(run, 0, 2, TRACE_CHANGE, TRACE_NONE);
+    change->change = (NetChange){ .what = "loss", .unit = SIM_UNIT_PROBABILITY, .from = 5 };
+    g_autofree char *text = write_run(run, path);
+    static const char *const fields[] = {
+        "\"seq\":0",         "\"ack\":0", "\"window\":0",        "\"payload_bytes\":0",
+        "\"fault_index\":0", "\"to\":0",  "\"corrupted\":false",
+    };
+    for (size_t i = 0; i < G_N_ELEMENTS(fields); i++) {
+        g_test_message("%s", fields[i]);
+        g_assert_nonnull(strstr(text, fields[i]));
+    }
+    g_assert_null(strstr(text, "\"mss\""));
+    g_assert_null(strstr(text, "\"rng_index\""));
+    remove_file(path);
+}
+
 static void test_relative_numbers(void)
 {
     g_autoptr(TraceRun) run = trace_builder_story();
@@ -96,6 +123,7 @@ int main(int argc, char **argv)
     g_test_init(&argc, &argv, NULL);
     g_test_add_func("/trace/run/round-trip", test_round_trip);
     g_test_add_func("/trace/run/relative-numbers", test_relative_numbers);
+    g_test_add_func("/trace/run/zero-is-written", test_zero_is_written);
     for (size_t i = 0; i < G_N_ELEMENTS(bad_files); i++) {
         g_test_add_data_func(bad_files[i].label, &bad_files[i], test_bad_file);
     }

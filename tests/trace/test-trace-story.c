@@ -39,6 +39,8 @@ static const Told told[] = {
       { "here > there ICMP echo request seq 1", "there > here ICMP echo reply seq 1" } },
     { "copy", "scenarios/duplicate.yaml",
       { "duplicated (faults[0])", "[duplicated by the link of #", "nothing new in it" } },
+    { "change", "scenarios/halved-rate.yaml",
+      { "wire client>server rate 10Mbit/s -> 5Mbit/s", "wire server>client rate 10Mbit/s" } },
     { "fragments", "scenarios/fragmentation.yaml",
       { "#1 sender > receiver UDP", "fragment 0-552+ [IP fragment of #1]",
         "fragment 552-1104+ [IP fragment of #1]", "fragment 1104-1408 [IP fragment of #1]",
