@@ -6,6 +6,7 @@ test_programs += tests/e2e/test-linux-traces
 endif
 
 test_scripts += \
+	tests/e2e/test-bootstrap.sh \
 	tests/e2e/test-captures.sh \
 	tests/e2e/test-interrupted.sh \
 	tests/e2e/test-scenarios.sh
