@@ -130,6 +130,9 @@ SocketError socket_send_to(Socket *socket, InetAddr addr, uint16_t port, uint64_
 SocketError socket_send_payload_to(Socket *socket, InetAddr addr, uint16_t port, Payload payload,
                                    int64_t now_ns);
 
+/* How many hops the socket's datagrams may go from now on; 0: the host's default. */
+SocketError socket_set_ttl(Socket *socket, uint8_t ttl);
+
 /* Reads and checks up to max bytes; *out_bytes says how many. CLOSED at the end of the stream with
  * 0. */
 SocketError socket_receive(Socket *socket, uint64_t max_bytes, uint64_t *out_bytes, int64_t now_ns);

@@ -103,6 +103,16 @@ SocketError socket_send_payload_to(Socket *socket, InetAddr addr, uint16_t port,
     return socket_end(socket, "send-to", result, now_ns);
 }
 
+SocketError socket_set_ttl(Socket *socket, uint8_t ttl)
+{
+    g_assert(socket->kind == SOCKET_DATAGRAM);
+    SocketError result = socket_datagram_open(socket);
+    if (result == SOCKET_OK) {
+        udp_set_header(socket->udp, ttl, 0);
+    }
+    return result;
+}
+
 bool socket_receive_datagram(Socket *socket, UdpDatagram *out_datagram, int64_t now_ns)
 {
     if (socket->udp == NULL || !udp_receive(socket->udp, out_datagram)) {

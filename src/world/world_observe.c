@@ -205,6 +205,13 @@ void world_add_observer(World *world, const WorldObserver *observer)
     world_set_probes(world);
 }
 
+void world_remove_observer(World *world, const WorldObserver *observer)
+{
+    bool known = g_ptr_array_remove(world->observers, (gpointer)observer);
+    g_assert(known);
+    world_set_probes(world);
+}
+
 void world_announce_host(World *world, const WorldNode *node, const char *what, int64_t now_ns)
 {
     for (guint i = 0; i < world->observers->len; i++) {

@@ -543,9 +543,13 @@ static void test_ping_dies_on_the_way(void)
     g_assert_cmpint(result_of(app, "lost"), ==, 2);
 }
 
-static void test_traceroute(void)
+/* Both kinds of probes find the same. */
+static void test_traceroute(gconstpointer data)
 {
-    static const AppSetting settings[] = { { "to", 0, "server" }, { "probes", 2, NULL }, { 0 } };
+    const AppSetting settings[] = { { "to", 0, "server" },
+                                    { "probes", 2, NULL },
+                                    { "probe", GPOINTER_TO_INT(data), NULL },
+                                    { 0 } };
     static const struct {
         uint8_t ttl;
         uint32_t addr;
@@ -591,6 +595,22 @@ static void test_traceroute_gives_up(void)
     g_assert_cmpint(hops[3].rtt_ns, ==, -1);
 }
 
+/* The router knows no host of that address: that is the end of the way, but not the host. */
+static void test_traceroute_unreachable(void)
+{
+    static const AppSetting settings[] = { { "to", 0, "nowhere" }, { "probes", 1, NULL }, { 0 } };
+    g_autoptr(HostBed) bed = host_bed_new(NULL, 0);
+    g_autoptr(App) app = app_bed_new(bed, &bed->client, app_find("traceroute"), settings);
+    app_start(app, 0);
+    host_bed_run_until(bed, 20 * S);
+    g_assert_true(app->done);
+    uint32_t count;
+    const AppHop *hops = app_traceroute_hops(app, &count);
+    g_assert_cmpuint(count, ==, 2);
+    g_assert_true(inet_addr_equal(hops[1].addr, inet_addr_v4(0x0a0000fe)));
+    g_assert_cmpint(result_of(app, "hops"), ==, APP_NO_RESULT);
+}
+
 int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
@@ -624,7 +644,9 @@ int main(int argc, char **argv)
     g_test_add_func("/app/ping/answered", test_ping);
     g_test_add_func("/app/ping/unanswered", test_ping_unanswered);
     g_test_add_func("/app/ping/dies-on-the-way", test_ping_dies_on_the_way);
-    g_test_add_func("/app/traceroute/found", test_traceroute);
+    g_test_add_data_func("/app/traceroute/udp", GINT_TO_POINTER(0), test_traceroute);
+    g_test_add_data_func("/app/traceroute/icmp", GINT_TO_POINTER(1), test_traceroute);
+    g_test_add_func("/app/traceroute/unreachable", test_traceroute_unreachable);
     g_test_add_func("/app/traceroute/gives-up", test_traceroute_gives_up);
     return g_test_run();
 }

@@ -1,2 +1,3 @@
 test_programs += \
-	tests/world/test-world
+	tests/world/test-world \
+	tests/world/test-world-observe
