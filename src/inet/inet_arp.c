@@ -2,8 +2,6 @@
 
 #include "inet/inet_internal.h"
 
-enum { ARP_REQUEST = 1, ARP_REPLY = 2 };
-
 static const MacAddr mac_unknown = { { 0 } };
 
 /* Sends a message with our own address on the link as sender; arp->sender_mac is filled in. */
@@ -25,7 +23,7 @@ void inet_arp_ask(InetNeighbour *neighbour, bool unicast, int64_t now_ns)
 {
     InetIface *iface = neighbour->iface;
     WireArp arp = {
-        .operation = ARP_REQUEST,
+        .operation = WIRE_ARP_REQUEST,
         .sender_addr = iface->addr,
         .target_addr = neighbour->addr,
     };
@@ -36,7 +34,7 @@ void inet_arp_ask(InetNeighbour *neighbour, bool unicast, int64_t now_ns)
 void inet_arp_claim(InetIface *iface, bool probe, int64_t now_ns)
 {
     WireArp arp = {
-        .operation = ARP_REQUEST,
+        .operation = WIRE_ARP_REQUEST,
         .sender_addr = probe ? inet_addr_v4(0) : iface->addr,
         .target_addr = iface->addr,
     };
@@ -46,7 +44,7 @@ void inet_arp_claim(InetIface *iface, bool probe, int64_t now_ns)
 static void reply(InetIface *iface, const WireArp *request, int64_t now_ns)
 {
     WireArp arp = {
-        .operation = ARP_REPLY,
+        .operation = WIRE_ARP_REPLY,
         .sender_addr = iface->addr,
         .target_mac = request->sender_mac,
         .target_addr = request->sender_addr,
@@ -90,7 +88,7 @@ void inet_arp_receive(InetIface *iface, Packet *pkt, int64_t now_ns)
         merge(iface, &arp, for_us, now_ns);
     }
     /* RFC 5227 2.5: probes are answered as requests are. */
-    if (for_us && arp.operation == ARP_REQUEST && !mac_addr_is_group(&arp.sender_mac)) {
+    if (for_us && arp.operation == WIRE_ARP_REQUEST && !mac_addr_is_group(&arp.sender_mac)) {
         reply(iface, &arp, now_ns);
     }
 }

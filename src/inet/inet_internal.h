@@ -214,8 +214,6 @@ void inet_route_forget_learned(InetStack *stack);
 InetPath *inet_path_lookup(InetStack *stack, InetAddr dst, int64_t now_ns);
 /* Fetches what forwarding to dst will look at; steps as of an InetAheadFn. */
 void inet_path_ahead(const InetStack *stack, InetAddr dst, unsigned step);
-/* Forgets the path MTUs that are too old, and every kept way with them. */
-void inet_path_expire(InetStack *stack, int64_t now_ns);
 void inet_path_clear(InetStack *stack);
 
 static inline bool inet_path_is_valid(const InetStack *stack, const InetPath *path, InetAddr dst)

@@ -41,7 +41,8 @@ void inet_path_clear(InetStack *stack)
 
 /* Path MTUs. */
 
-void inet_path_expire(InetStack *stack, int64_t now_ns)
+/* Forgets the path MTUs that are too old, and every kept way with them. */
+static void expire(InetStack *stack, int64_t now_ns)
 {
     GHashTableIter iter;
     gpointer value;
@@ -142,7 +143,7 @@ bool inet_path_find(InetStack *stack, InetAddr dst, InetPath *path)
 {
     int64_t now_ns = sim_now(stack->node->sim);
     if (now_ns >= stack->paths_until_ns) {
-        inet_path_expire(stack, now_ns);
+        expire(stack, now_ns);
     }
     if (!find(stack, dst, path)) {
         *path = (InetPath){ 0 };
@@ -216,7 +217,7 @@ static InetPath *fill_slot(InetStack *stack, InetAddr dst)
 InetPath *inet_path_lookup(InetStack *stack, InetAddr dst, int64_t now_ns)
 {
     if (G_UNLIKELY(now_ns >= stack->paths_until_ns)) {
-        inet_path_expire(stack, now_ns);
+        expire(stack, now_ns);
     }
     const InetPathCache *cache = &stack->cache;
     if (G_LIKELY(cache->generation == stack->generation)) {

@@ -4,8 +4,7 @@
 
 #include "inet/inet_udp.h"
 
-#include "inet/inet_icmp.h"
-#include "sim/sim_rng.h"
+#include "inet/inet_internal.h"
 
 #define UDP_MAX_BYTES (WIRE_IPV4_MAX_BYTES - WIRE_IPV4_HEADER_BYTES - WIRE_UDP_HEADER_BYTES)
 #define EPHEMERAL_FIRST 49152u /* RFC 6335 section 6 */
@@ -31,11 +30,6 @@ struct UdpSocket {
     InetPath path;
 };
 
-static bool is_any(InetAddr addr)
-{
-    return inet_addr_equal(addr, (InetAddr){ 0 }) || inet_addr_equal(addr, inet_addr_v4(0));
-}
-
 /* Sockets by port. */
 
 static UdpSocket *chain_at(const UdpStack *udp, uint16_t port)
@@ -55,7 +49,8 @@ static void set_chain(UdpStack *udp, uint16_t port, UdpSocket *chain)
 static bool is_taken(const UdpStack *udp, InetAddr addr, uint16_t port)
 {
     for (const UdpSocket *socket = chain_at(udp, port); socket != NULL; socket = socket->next) {
-        if (is_any(addr) || is_any(socket->addr) || inet_addr_equal(socket->addr, addr)) {
+        if (inet_addr_is_any(addr) || inet_addr_is_any(socket->addr) ||
+            inet_addr_equal(socket->addr, addr)) {
             return true;
         }
     }
@@ -82,7 +77,7 @@ static unsigned fit_of(const UdpSocket *socket, InetAddr local, InetAddr remote,
                        uint16_t remote_port)
 {
     unsigned fit = 1;
-    if (!is_any(socket->addr)) {
+    if (!inet_addr_is_any(socket->addr)) {
         if (!inet_addr_equal(socket->addr, local)) {
             return 0;
         }
@@ -201,7 +196,7 @@ bool udp_send(UdpSocket *socket, InetAddr to, uint16_t to_port, Payload payload,
     Packet *pkt =
         packet_new(node->packets, &node->entity, sim_current(node->sim), PACKET_WHY_DATAGRAM);
     pkt->kind = PACKET_UDP;
-    if (!is_any(socket->addr)) {
+    if (!inet_addr_is_any(socket->addr)) {
         pkt->ip.src = socket->addr;
     }
     pkt->ip.dst = to;
