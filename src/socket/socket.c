@@ -56,12 +56,6 @@ void socket_destroy(Socket *socket)
     free(socket);
 }
 
-void socket_set_program(Socket *socket, SocketFn on_event, void *program)
-{
-    socket->on_event = on_event;
-    socket->program = program;
-}
-
 void socket_set_words(Socket *socket, const char *words)
 {
     socket->words = words;
@@ -133,11 +127,6 @@ SocketError socket_close(Socket *socket, int64_t now_ns)
 }
 
 /* ---- questions ---- */
-
-SocketHost *socket_host(const Socket *socket)
-{
-    return socket->host;
-}
 
 SocketKind socket_kind(const Socket *socket)
 {

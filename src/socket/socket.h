@@ -77,7 +77,6 @@ SocketHost *socket_host_new(InetStack *inet, TcpStack *tcp, UdpStack *udp);
 void socket_host_free(SocketHost *host);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(SocketHost, socket_host_free)
 void socket_host_set_probe(SocketHost *host, const SocketProbe *probe);
-TcpStack *socket_host_tcp(const SocketHost *host);
 InetStack *socket_host_inet(const SocketHost *host);
 /* Payload octets, TCP and UDP, that programs of this host have read so far, closed sockets
  * included... */
@@ -92,8 +91,6 @@ void socket_host_crash(SocketHost *host, int64_t now_ns);
 Socket *socket_new(SocketHost *host, SocketKind kind, SocketFn on_event, void *program);
 /* Closes what is open, in the orderly way, and forgets the socket. */
 void socket_free(Socket *socket, int64_t now_ns);
-/* Hands the socket's events to another program (an accepted connection to its worker). */
-void socket_set_program(Socket *socket, SocketFn on_event, void *program);
 /* How the scenario words the calls that follow, for the trace; borrowed. NULL: from the arguments.
  */
 void socket_set_words(Socket *socket, const char *words);
@@ -155,7 +152,6 @@ const IcmpEcho *socket_echo_reply(const Socket *socket);
 /* What the latest ERROR is about; valid in the event. */
 const InetError *socket_icmp_error(const Socket *socket);
 
-SocketHost *socket_host(const Socket *socket);
 SocketKind socket_kind(const Socket *socket);
 /* Why it was closed, or why the last connect failed. */
 SocketError socket_error(const Socket *socket);

@@ -87,11 +87,6 @@ void socket_host_set_probe(SocketHost *host, const SocketProbe *probe)
     host->probe = probe;
 }
 
-TcpStack *socket_host_tcp(const SocketHost *host)
-{
-    return host->tcp;
-}
-
 InetStack *socket_host_inet(const SocketHost *host)
 {
     return host->inet;

@@ -104,11 +104,6 @@ Sim *world_sim(const World *world)
     return world->sim;
 }
 
-uint64_t world_seed(const World *world)
-{
-    return world->seed;
-}
-
 void world_host_config_init(WorldHostConfig *config)
 {
     inet_config_init(&config->inet);

@@ -27,7 +27,6 @@ void world_free(World *world);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(World, world_free)
 
 Sim *world_sim(const World *world);
-uint64_t world_seed(const World *world);
 
 /* Nodes */
 
