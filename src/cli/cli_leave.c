@@ -95,6 +95,16 @@ static const Output outputs[] = {
     { "story", write_story }, { "summary", write_summary },
 };
 
+bool cli_leave_keeps(CliOutputs chosen)
+{
+    for (size_t i = 0; i < G_N_ELEMENTS(outputs); i++) {
+        if ((chosen >> i & 1) != 0 && outputs[i].write != NULL) {
+            return true;
+        }
+    }
+    return false;
+}
+
 static bool wants(const CliLeave *leave, const char *word)
 {
     for (size_t i = 0; i < G_N_ELEMENTS(outputs); i++) {

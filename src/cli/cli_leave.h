@@ -16,6 +16,10 @@ typedef uint32_t CliOutputs;
 bool cli_leave_choose(const Cli *cli, const char *only, const Scenario *scenario,
                       CliOutputs *out_outputs);
 
+/* Whether any of them is written from the lines of the whole run; captures are written from each
+ * line as it comes, so that for them alone nothing needs to be kept. */
+bool cli_leave_keeps(CliOutputs chosen);
+
 /* How much is recorded, by `record:`; automatic: the more hosts, the less, which is said. */
 TraceLevel cli_leave_level(const Cli *cli, const Scenario *scenario, const World *world);
 

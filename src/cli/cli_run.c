@@ -65,8 +65,9 @@ static CliStatus watch(Run *run, CliOutputs outputs)
     if (level < 0) {
         return CLI_FINE;
     }
-    run->watch = scenario_watch_new(run->scenario, run->built, (TraceLevel)level,
-                                    outputs != 0 || scenario_watch_keeps(run->scenario));
+    run->watch =
+        scenario_watch_new(run->scenario, run->built, (TraceLevel)level,
+                           cli_leave_keeps(outputs) || scenario_watch_keeps(run->scenario));
     run->expectations = scenario_expectations_new(run->scenario, run->watch->log);
     if (outputs == 0) {
         return CLI_FINE;

@@ -2,7 +2,11 @@
 
 #include "trace/trace_tables.h"
 
+#include <errno.h>
+#include <fcntl.h>
+#include <glib/gstdio.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "trace/trace_json.h"
 
@@ -216,17 +220,42 @@ GString *trace_story(const TraceRun *run, const Lang *lang)
 
 /* ---- manifest.json ---- */
 
+/* In pieces that stay in the processor's cache: a capture may be larger than the memory. NULL: an
+ * error. */
+static char *digest_of(const char *path, GError **error)
+{
+    enum { PIECE_BYTES = 64 * 1024 };
+    int fd = g_open(path, O_RDONLY | O_CLOEXEC, 0);
+    g_autofree guchar *piece = g_malloc(PIECE_BYTES);
+    g_autoptr(GChecksum) checksum = g_checksum_new(G_CHECKSUM_SHA256);
+    ssize_t len_bytes = -1;
+    while (fd >= 0 && (len_bytes = read(fd, piece, PIECE_BYTES)) != 0) {
+        if (len_bytes > 0) {
+            g_checksum_update(checksum, piece, (gssize)len_bytes);
+        } else if (errno != EINTR) {
+            break;
+        }
+    }
+    int error_number = errno;
+    if (fd >= 0) {
+        close(fd);
+    }
+    if (len_bytes < 0) {
+        g_set_error(error, G_FILE_ERROR, (gint)g_file_error_from_errno(error_number), "%s: %s",
+                    path, g_strerror(error_number));
+        return NULL;
+    }
+    return g_strdup(g_checksum_get_string(checksum));
+}
+
 static bool put_digest(GString *out, TraceFolder *folder, const char *name, bool first,
                        GError **error)
 {
     g_autofree char *path = g_build_filename(trace_folder_path(folder), name, NULL);
-    g_autofree char *contents = NULL;
-    gsize len;
-    if (!g_file_get_contents(path, &contents, &len, error)) {
+    g_autofree char *digest = digest_of(path, error);
+    if (digest == NULL) {
         return false;
     }
-    g_autofree char *digest =
-        g_compute_checksum_for_data(G_CHECKSUM_SHA256, (const guchar *)contents, len);
     g_string_append(out, first ? "\n    " : ",\n    ");
     trace_json_put_text(out, name);
     g_string_append_printf(out, ": \"%s\"", digest);
