@@ -77,6 +77,26 @@ static void test_routes(gconstpointer data)
     }
 }
 
+/* Of two routers as near to a network the earlier node is taken, not the one plugged in first. */
+static void test_equal_routes(void)
+{
+    g_autoptr(World) world = world_new(1);
+    WorldNode *a = add_host(world, "a", true);
+    WorldNode *b = add_host(world, "b", true);
+    WorldNode *c = add_host(world, "c", true);
+    WorldNode *sw = world_add_switch(world, "sw", SIM_NS_PER_S);
+    WorldNode *far = add_host(world, "far", false);
+    join(world, "ab", a, b);
+    join(world, "ac", a, c);
+    join(world, "cs", c, sw);
+    join(world, "bs", b, sw);
+    join(world, "fs", far, sw);
+    g_assert_true(world_connect(world, WORLD_ROUTING_HOPS));
+    InetPath path = { 0 };
+    g_assert_true(inet_path_find(a->inet, far->addr, &path));
+    assert_addr(path.src, "10.0.1.1");
+}
+
 /* A scenario may give all of 10.0.0.0/8 away, so that nothing is left for the others. */
 static void test_no_room(void)
 {
@@ -163,6 +183,40 @@ static void test_events(void)
     g_assert_cmpstr(log->str, ==, "10 20 ");
 }
 
+static void crash_host(World *world, void *data, int64_t now_ns)
+{
+    world_crash(world, data, now_ns);
+}
+
+static void reboot_host(World *world, void *data, int64_t now_ns)
+{
+    world_reboot(world, data, now_ns);
+}
+
+/* After a reboot programs begin again, but for those that stay down. */
+static void test_reboot(void)
+{
+    static const AppStep wait = { .kind = APP_STEP_WAIT, .time_ns = 1 };
+    g_autoptr(World) world = world_new(1);
+    WorldNode *host = add_host(world, "host", false);
+    world_connect(world, WORLD_ROUTING_NONE);
+    WorldProgramConfig config = {
+        .name = "again", .ops = &app_steps, .steps = &wait, .step_count = 1
+    };
+    const WorldProgram *again = world_add_program(world, host, &config, NULL);
+    config.name = "once";
+    config.stays_down = true;
+    const WorldProgram *once = world_add_program(world, host, &config, NULL);
+    world_at(world, 10, crash_host, host, NULL);
+    world_at(world, 20, reboot_host, host, NULL);
+    world_run(world, 5);
+    g_assert_true(again->app->done && once->app->done);
+    world_run(world, 15);
+    g_assert_true(!again->app->done && !once->app->done);
+    world_run(world, 30);
+    g_assert_true(again->app->done && !once->app->done);
+}
+
 int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
@@ -170,6 +224,8 @@ int main(int argc, char **argv)
     g_test_add_data_func("/world/routes/hops", GINT_TO_POINTER(WORLD_ROUTING_HOPS), test_routes);
     g_test_add_data_func("/world/routes/delay", GINT_TO_POINTER(WORLD_ROUTING_DELAY), test_routes);
     g_test_add_data_func("/world/routes/none", GINT_TO_POINTER(WORLD_ROUTING_NONE), test_routes);
+    g_test_add_func("/world/routes/equal", test_equal_routes);
+    g_test_add_func("/world/reboot", test_reboot);
     g_test_add_func("/world/no-room", test_no_room);
     g_test_add_func("/world/routes/far", test_far_routes);
     g_test_add_func("/world/rim", test_rim);
