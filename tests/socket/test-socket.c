@@ -199,6 +199,19 @@ static void test_late_accept(void)
     g_assert_true(socket_at_eof(late));
 }
 
+/* The end of the stream counts as sent when it is acknowledged, bytes before it or none. */
+static void test_sent_end(void)
+{
+    g_autoptr(HostBed) bed = host_bed_new(NULL, 0);
+    Program client = { 0 }, server = { 0 };
+    Socket *socket = open_pair(bed, &client, &server);
+    g_assert_true(socket_is_sent(socket));
+    socket_shutdown(socket, 6 * MS);
+    g_assert_false(socket_is_sent(socket));
+    host_bed_run_until(bed, 500 * MS);
+    g_assert_true(socket_is_sent(socket));
+}
+
 /* A socket whose connection is over may open another; nothing of the first clings to it. */
 static void test_second_connection(void)
 {
@@ -524,6 +537,7 @@ int main(int argc, char **argv)
     }
     g_test_add_func("/socket/stream/connect-again", test_connect_again);
     g_test_add_func("/socket/stream/late-accept", test_late_accept);
+    g_test_add_func("/socket/stream/sent-end", test_sent_end);
     g_test_add_func("/socket/stream/second-connection", test_second_connection);
     g_test_add_func("/socket/stream/wrong-calls", test_wrong_calls);
     g_test_add_func("/socket/stream/reset", test_reset);
