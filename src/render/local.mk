@@ -21,6 +21,8 @@ libwirelab_la_SOURCES += \
 	src/render/render_ladder_svg.h \
 	src/render/render_ladder_svg_arrows.c \
 	src/render/render_ladder_text.c \
+	src/render/render_ladder_text.h \
+	src/render/render_ladder_text_widths.c \
 	src/render/render_ladder_words.c \
 	src/render/render_ladder_words.h \
 	src/render/render_palette.c \

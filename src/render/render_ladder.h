@@ -180,6 +180,9 @@ GString *ladder_text(const Ladder *ladder, int cells, bool colour);
 
 /* The run's title in the language of its files, or its name; borrowed. */
 const char *ladder_title(const TraceRun *run);
+/* The text without control characters, which neither XML nor a terminal can take; owned by the
+ * caller. */
+char *ladder_plain(const char *text);
 /* "20.4 ms", the shortest exact form with up to four digits; owned by the caller. */
 char *ladder_duration(int64_t ns);
 

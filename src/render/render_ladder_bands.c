@@ -134,7 +134,7 @@ static const char *text_of(Ladder *ladder, uint32_t first, uint32_t last, uint32
         g_string_append_printf(out, " len=%ux%u", count, len);
     }
     if (a->snapshot.why == PACKET_WHY_DUPLICATE_ACK) {
-        g_string_append_printf(out, " %s", lang_text(ladder->lang, N_("(duplicate)")));
+        g_string_append(out, lang_text(ladder->lang, N_(" (duplicate)")));
     }
     return ladder_keep(ladder, g_string_free(out, FALSE));
 }

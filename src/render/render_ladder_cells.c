@@ -12,7 +12,8 @@ void ladder_cells_clear(LadderCells *row)
 
 static int width_of(gunichar ch)
 {
-    return g_unichar_iszerowidth(ch) ? 0 : g_unichar_iswide(ch) ? 2 : 1;
+    bool unseen = g_unichar_iszerowidth(ch) || g_unichar_iscntrl(ch);
+    return unseen ? 0 : g_unichar_iswide(ch) ? 2 : 1;
 }
 
 int ladder_cells_of(const char *text)

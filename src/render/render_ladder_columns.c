@@ -45,11 +45,12 @@ static void find_talkers(Chooser *chooser)
 }
 
 /* The first packet of the first connection that its opener sent and the other end received; without
- * one, the first that any host got from another place. TRACE_NONE: there is none. */
+ * one, the first that any host got from another host, or else from another place. TRACE_NONE: there
+ * is none. */
 static uint32_t find_guide(const TraceRun *run)
 {
     uint32_t goal = run->conns->len > 0 ? trace_conn(run, 0)->end[1].place : TRACE_NONE;
-    uint32_t any = TRACE_NONE;
+    uint32_t any = TRACE_NONE, from_host = TRACE_NONE;
     for (uint32_t i = 0; i < run->lines->len; i++) {
         const TraceLine *line = trace_line(run, i);
         if (line->what != TRACE_RECEIVE) {
@@ -59,11 +60,15 @@ static uint32_t find_guide(const TraceRun *run)
         if (line->place == goal && pkt->conn == 0 && pkt->sender_end == 0) {
             return line->packet;
         }
-        if (any == TRACE_NONE && trace_line(run, pkt->made)->place != line->place) {
+        uint32_t maker = trace_line(run, pkt->made)->place;
+        if (any == TRACE_NONE && maker != line->place) {
             any = line->packet;
         }
+        if (from_host == TRACE_NONE && maker != line->place && is_host(run, maker)) {
+            from_host = line->packet;
+        }
     }
-    return any;
+    return from_host != TRACE_NONE ? from_host : any;
 }
 
 /* The nodes that the guide crosses, in the order in which it meets them. */
@@ -190,6 +195,9 @@ void ladder_choose_columns(Ladder *ladder)
     for (guint i = 0; i < chooser.right->len; i++) {
         add_column(ladder, g_array_index(chooser.right, uint32_t, i), false);
     }
+    if (ladder->columns->len > 0) {
+        ladder_column(ladder, 0)->labels_left = true;
+    }
     g_array_unref(chooser.path);
     g_array_unref(chooser.left);
     g_array_unref(chooser.right);
@@ -215,9 +223,11 @@ typedef struct Widths {
 
 static void find_lanes(Ladder *ladder)
 {
-    for (guint i = 0; i < ladder->columns->len; i++) {
-        LadderColumn *column = ladder_column(ladder, i);
-        column->states_px = column->is_end ? LEAST_LANE_PX : 0;
+    for (guint i = 0; i < ladder->marks->len; i++) {
+        const LadderMark *mark = ladder_mark(ladder, i);
+        if (mark->kind == LADDER_STATE) {
+            ladder_column(ladder, mark->column)->states_px = LEAST_LANE_PX;
+        }
     }
     for (guint i = 0; i < ladder->marks->len; i++) {
         const LadderMark *mark = ladder_mark(ladder, i);
@@ -267,10 +277,8 @@ static int step_px(const Ladder *ladder, const Widths *widths, guint i)
     const LadderColumn *column = ladder_column(ladder, i), *next = column + 1;
     int right = widths[i].leaving[1] + 2 * LADDER_LABEL_GAP_PX;
     int left = widths[i + 1].leaving[0] + 2 * LADDER_LABEL_GAP_PX;
-    int step = column->is_end && next->is_end ? left + right - LADDER_LABEL_GAP_PX
-               : column->is_end               ? right
-               : next->is_end                 ? left
-                                              : NODE_STEP_PX;
+    bool hosts = column->is_end && next->is_end;
+    int step = hosts ? left + right - LADDER_LABEL_GAP_PX : MAX(left, right);
     return CLAMP(step, NODE_STEP_PX, WIDEST_STEP_PX) + marks_px(column, false) +
            marks_px(next, true);
 }

@@ -3,6 +3,7 @@
 #define STEEPEST 600 /* a label leans no more, in thousandths: it stays readable */
 #define ASCENT_PX 10
 #define DESCENT_PX 3
+#define TIME_PX 92       /* the axis at the left edge, with its texts */
 #define LABEL_ABOVE_PX 4 /* from the base line of a label to the arrow below it */
 
 /* ---- widths ---- */
@@ -164,7 +165,14 @@ static void place_fate_label(Ladder *ladder, uint32_t index)
     if (arrow->fate == LADDER_LOST) {
         label.slope = CLAMP(slope_between(before, end->x, end->y), -STEEPEST, STEEPEST);
     }
-    add_label(ladder, label, ladder_text_px(arrow->fate_text, LADDER_TEXT_PX, false));
+    int width = ladder_text_px(arrow->fate_text, LADDER_TEXT_PX, false);
+    bool outside = label.to_left ? label.x - width < TIME_PX : label.x + width > ladder->width;
+    if (outside) { /* back along the arrow, below it */
+        label.x = end->x - gap;
+        label.y += LADDER_ROW_PX;
+        label.to_left = !label.to_left;
+    }
+    add_label(ladder, label, width);
 }
 
 static void place_mark_label(Ladder *ladder, uint32_t index)

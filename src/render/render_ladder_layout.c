@@ -4,7 +4,7 @@
 
 #include "render/render_ladder_labels.h"
 
-#define TOP_PX 96 /* above the time lines: title, legend, names */
+#define TOP_PX 108 /* above the time lines: title, legend, names */
 #define BOTTOM_PX 40
 #define BREAK_PX 44           /* height of a broken stretch */
 #define LONGEST_PX 110        /* a quiet stretch that would be longer is broken */

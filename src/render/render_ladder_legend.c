@@ -1,6 +1,8 @@
 /* The legend: a sample of each kind of arrow and mark that this ladder shows, and a few words on
  * how to read it. */
 
+#include <string.h>
+
 #include "render/render_ladder_svg.h"
 
 #define MARGIN_PX 16
@@ -61,6 +63,11 @@ static bool is_stray(const LadderArrow *arrow)
     return arrow->fate == LADDER_STRAY;
 }
 
+static bool is_reset(const LadderArrow *arrow)
+{
+    return strstr(arrow->flags, "RST") != NULL;
+}
+
 #define APPLIES(function, is)                                                                      \
     static bool function(const Ladder *ladder)                                                     \
     {                                                                                              \
@@ -73,6 +80,7 @@ APPLIES(has_injected, is_injected)
 APPLIES(has_lost, is_lost)
 APPLIES(has_unused, is_unused)
 APPLIES(has_stray, is_stray)
+APPLIES(has_reset, is_reset)
 
 static bool has_timer(const Ladder *ladder)
 {
@@ -157,6 +165,7 @@ static const Entry entries[] = {
     { "", N_("more of the same kind, their number beside (--full draws each)"), has_band,
       draw_band },
     { "again", N_("sent again, tied to the first time"), has_again, draw_arrow },
+    { "rst", N_("a reset"), has_reset, draw_arrow },
     { "faulty", N_("delayed, duplicated or corrupted on the way"), has_faulty, draw_arrow },
     { "injected", N_("put on the wire by the scenario"), has_injected, draw_injected },
     { "", N_("lost"), has_lost, draw_lost },

@@ -98,7 +98,7 @@ static void on_timer(Ladder *ladder, const TraceLine *line)
 static void on_host(Ladder *ladder, const TraceLine *line)
 {
     uint32_t column = ladder_column_of(ladder, line->place);
-    ladder_add_mark(ladder, line, LADDER_HOST, lang_text(ladder->lang, line->text), NULL);
+    ladder_add_mark(ladder, line, LADDER_HOST, ladder_host_text(ladder, line), NULL);
     if (column == TRACE_NONE) {
         return;
     }

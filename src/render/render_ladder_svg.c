@@ -41,7 +41,8 @@ static const char style[] =
 
 void ladder_svg_escaped(GString *out, const char *text)
 {
-    g_autofree char *escaped = g_markup_escape_text(text, -1);
+    g_autofree char *plain = ladder_plain(text);
+    g_autofree char *escaped = g_markup_escape_text(plain, -1);
     g_string_append(out, escaped);
 }
 
@@ -70,14 +71,17 @@ void ladder_svg_time_attribute(GString *out, const char *name, int64_t ns)
 
 static void put_start(GString *out, const Ladder *ladder, int height)
 {
+    bool chinese = g_str_equal(lang_code(ladder->lang), "zh");
     g_string_append_printf(out,
                            "<svg xmlns=\"http://www.w3.org/2000/svg\" role=\"img\" xml:lang=\"%s\" "
                            "width=\"%d\" height=\"%d\" viewBox=\"0 0 %d %d\">\n<title>",
-                           g_str_equal(lang_code(ladder->lang), "zh") ? "zh-CN" : "en",
-                           ladder->width, height, ladder->width, height);
+                           chinese ? "zh-CN" : "en", ladder->width, height, ladder->width, height);
     ladder_svg_escaped(out, ladder_title(ladder->run));
     g_string_append(out, "</title>\n<style>");
     render_palette_put(out, style);
+    if (chinese) { /* no Chinese type leans */
+        g_string_append(out, ".event,.gathered,.omitted{font-style:normal}");
+    }
     g_string_append(out, "</style>\n");
     g_string_append_printf(out, "<rect class=\"blank\" width=\"%d\" height=\"%d\"/>\n",
                            ladder->width, height);

@@ -5,136 +5,7 @@
 
 #include <string.h>
 
-#include "render/render_ladder_cells.h"
-#include "render/render_ladder_rows.h"
-
-#define LANE_CELLS 40 /* at most, for what stands beside the outer lines */
-#define LEAST_LANE_CELLS 14
-#define LEAST_SPAN_CELLS 36 /* between neighbouring hosts */
-#define WIDEST_SPAN_CELLS 76
-#define ARROW_CELLS 8 /* of a span that its label leaves to the arrow */
-
-typedef struct TextLadder {
-    const Ladder *ladder;
-    GArray *rows;   /* of LadderRow */
-    int *column_at; /* by column: its cell */
-    int time_cells, left_cells, right_cells;
-    LadderCells cells;
-    GString *out;
-    int64_t told_ns; /* the time that the latest row showed */
-    bool colour;
-} TextLadder;
-
-/* ---- widths ---- */
-
-static char *mark_text(const LadderMark *mark, int most)
-{
-    static const char *const prefix[LADDER_N_MARKS] = {
-        [LADDER_STATE] = "",   [LADDER_CALL] = "> ",    [LADDER_EVENT] = "< ",
-        [LADDER_TIMER] = "@ ", [LADDER_DISCARD] = "X ", [LADDER_UNNEEDED] = "o ",
-        [LADDER_HOST] = "! ",  [LADDER_LINK] = "! ",
-    };
-    if (mark->cause != NULL) {
-        char *both = g_strdup_printf("%s (%s)", mark->text, mark->cause);
-        if (ladder_cells_of(both) <= most) {
-            return both;
-        }
-        g_free(both);
-    }
-    return g_strconcat(prefix[mark->kind], mark->text, NULL);
-}
-
-static char *arrow_text(const LadderArrow *arrow)
-{
-    return arrow->copy
-               ? g_strdup_printf("#%u", arrow->packet + 1)
-               : g_strdup_printf("#%u %s %s", arrow->packet + 1, arrow->flags, arrow->label);
-}
-
-static int widest_note(const LadderArrow *arrow)
-{
-    g_auto(GStrv) notes = arrow->note != NULL ? g_strsplit(arrow->note, LADDER_NOTES, -1) : NULL;
-    int widest = 0;
-    for (char **note = notes; note != NULL && *note != NULL; note++) {
-        widest = MAX(widest, ladder_cells_of(*note) + 2);
-    }
-    return widest;
-}
-
-static int widest_label(const Ladder *ladder)
-{
-    int widest = 0;
-    for (uint32_t i = 0; i < ladder->arrows->len; i++) {
-        const LadderArrow *arrow = ladder_arrow(ladder, i);
-        g_autofree char *label = arrow_text(arrow);
-        int fate = arrow->fate == LADDER_LOST ? ladder_cells_of(arrow->fate_text) + 2 : 0;
-        widest = MAX(widest, ladder_cells_of(label) + fate);
-        widest = MAX(widest, widest_note(arrow) - 2);
-        widest = MAX(widest, arrow->gathered > 0 ? ladder_cells_of(arrow->gathered_text) : 0);
-    }
-    return widest;
-}
-
-static int widest_mark(const TextLadder *text, bool left)
-{
-    int widest = 0;
-    for (uint32_t i = 0; i < text->ladder->marks->len; i++) {
-        const LadderMark *mark = ladder_mark(text->ladder, i);
-        if (ladder_mark_is_outermost(text->ladder, mark) &&
-            ladder_column(text->ladder, mark->column)->labels_left == left) {
-            g_autofree char *words = mark_text(mark, LANE_CELLS);
-            widest = MAX(widest, ladder_cells_of(words));
-        }
-    }
-    return MIN(widest, LANE_CELLS);
-}
-
-/* Lines that are thin share the span between their hosts. */
-static void place_columns(TextLadder *text, int span)
-{
-    const Ladder *ladder = text->ladder;
-    guint n = ladder->columns->len;
-    int at = text->time_cells + text->left_cells + (text->left_cells > 0);
-    for (guint i = 0; i < n;) {
-        guint next = i + 1;
-        while (next < n && !ladder_column(ladder, next)->is_end) {
-            next++;
-        }
-        for (guint k = i; k < next; k++) {
-            text->column_at[k] = at + span * (int)(k - i) / (int)(next - i);
-        }
-        at += span;
-        i = next;
-    }
-}
-
-static int time_cells(const Ladder *ladder)
-{
-    g_autofree char *seconds =
-        g_strdup_printf("%" G_GINT64_FORMAT, ladder->run->end_ns / SIM_NS_PER_S);
-    return (int)strlen(seconds) + 8 + 2;
-}
-
-static void choose_widths(TextLadder *text, int cells)
-{
-    const Ladder *ladder = text->ladder;
-    int spans = 0;
-    for (guint i = 1; i < ladder->columns->len; i++) {
-        spans += ladder_column(ladder, i)->is_end;
-    }
-    int span = CLAMP(widest_label(ladder) + ARROW_CELLS, LEAST_SPAN_CELLS, WIDEST_SPAN_CELLS);
-    text->time_cells = time_cells(ladder);
-    text->left_cells = widest_mark(text, true);
-    text->right_cells = widest_mark(text, false);
-    int rest = cells - text->time_cells - span * MAX(spans, 1) - 3;
-    if (cells > 0 && text->left_cells + text->right_cells > rest) {
-        int left = MAX(rest * text->left_cells / (text->left_cells + text->right_cells),
-                       MIN(text->left_cells, LEAST_LANE_CELLS));
-        text->right_cells = MAX(rest - left, MIN(text->right_cells, LEAST_LANE_CELLS));
-        text->left_cells = left;
-    }
-    place_columns(text, span);
-}
+#include "render/render_ladder_text.h"
 
 /* ---- drawing ---- */
 
@@ -178,14 +49,14 @@ static void put_mark(TextLadder *text, uint32_t index)
     int at = text->column_at[mark->column];
     if (ladder_column(text->ladder, mark->column)->labels_left &&
         ladder_mark_is_outermost(text->ladder, mark)) {
-        g_autofree char *words = mark_text(mark, text->left_cells);
+        g_autofree char *words = ladder_text_mark(mark, text->left_cells);
         int width = MIN(ladder_cells_of(words), text->left_cells);
         ladder_cells_put(&text->cells, at - 1 - width, words, text->left_cells);
     } else {
         bool last = mark->column + 1 == text->ladder->columns->len;
         int most = last ? text->right_cells
                         : text->column_at[mark->column + 1] - text->column_at[mark->column] - 3;
-        g_autofree char *words = mark_text(mark, most);
+        g_autofree char *words = ladder_text_mark(mark, most);
         ladder_cells_put(&text->cells, at + 2, words, most);
     }
 }
@@ -235,6 +106,11 @@ static void put_glyph(TextLadder *text, const Shaft *shaft, bool at_end, char gl
     ladder_cells_fill(&text->cells, at, at + 1, glyph);
 }
 
+static bool label_fits(const Shaft *shaft, const char *label)
+{
+    return ladder_cells_of(label) + LADDER_SHORTEST_ARROW_CELLS <= ABS(shaft->to - shaft->from);
+}
+
 /* Beside the departure, with a blank on both sides; next to a shaft that is too short for
  * it. */
 static void put_label(TextLadder *text, const Shaft *shaft, const char *label)
@@ -243,10 +119,9 @@ static void put_label(TextLadder *text, const Shaft *shaft, const char *label)
     int width = ladder_cells_of(padded);
     int low = MIN(shaft->from, shaft->to), high = MAX(shaft->from, shaft->to);
     int last = text->column_at[text->ladder->columns->len - 1];
-    bool fits = width + 5 <= high - low;
-    int at = !fits              ? (high < last ? high + 1 : low - width)
-             : shaft->rightward ? shaft->from + 3
-                                : shaft->from - 2 - width;
+    int at = !label_fits(shaft, label) ? (high < last ? high + 1 : low - width)
+             : shaft->rightward        ? shaft->from + 3
+                                       : shaft->from - 2 - width;
     ladder_cells_put(&text->cells, MAX(at, 0), padded, G_MAXINT);
 }
 
@@ -267,23 +142,28 @@ static char head_of(const LadderArrow *arrow, bool rightward)
     }
 }
 
+/* Whether the row of an arrow tells what befell it: a mark beside the line of a host does not. */
+static bool tells_fate(const TextLadder *text, const LadderArrow *arrow)
+{
+    return arrow->fate_text != NULL &&
+           (arrow->fate == LADDER_LOST ||
+            !ladder_column(text->ladder, ladder_arrow_end(arrow)->column)->is_end);
+}
+
 /* What befell a packet on its way stands behind the cross. */
 static void put_fate(TextLadder *text, const LadderArrow *arrow, const Shaft *shaft)
 {
-    bool told_by_mark = arrow->fate != LADDER_LOST &&
-                        ladder_column(text->ladder, ladder_arrow_end(arrow)->column)->is_end;
-    if (arrow->fate_text == NULL || told_by_mark) {
-        return;
+    if (tells_fate(text, arrow)) {
+        int width = ladder_cells_of(arrow->fate_text);
+        int at = shaft->rightward ? shaft->to + 1 : shaft->to - 1 - width;
+        ladder_cells_put(&text->cells, MAX(at, 0), arrow->fate_text, G_MAXINT);
     }
-    int width = ladder_cells_of(arrow->fate_text);
-    int at = shaft->rightward ? shaft->to + 1 : shaft->to - 1 - width;
-    ladder_cells_put(&text->cells, MAX(at, 0), arrow->fate_text, G_MAXINT);
 }
 
 /* A lost packet's arrow ends behind its label, which so has room. */
 static void stretch_lost(const LadderArrow *arrow, Shaft *shaft, int label_cells)
 {
-    int least = label_cells + ARROW_CELLS - 1;
+    int least = label_cells + LADDER_ARROW_CELLS - 1;
     if (arrow->fate == LADDER_LOST && ABS(shaft->to - shaft->from) < least) {
         shaft->to = shaft->from + (shaft->rightward ? least : -least);
     }
@@ -297,20 +177,62 @@ static const char *colour_of(const LadderArrow *arrow)
                                                                          : "0";
 }
 
-/* The reasons for a packet in rows below it, one each. */
-static void put_note_rows(TextLadder *text, const LadderArrow *arrow, const Shaft *shaft)
+/* One row of a note, beside the departure. */
+static void put_note_row(TextLadder *text, const LadderArrow *arrow, const Shaft *shaft,
+                         const char *note)
 {
-    g_auto(GStrv) notes = g_strsplit(arrow->note, LADDER_NOTES, -1);
-    int room = MAX(ABS(shaft->to - shaft->from) - 5, LEAST_SPAN_CELLS - 5);
-    for (char **note = notes; *note != NULL; note++) {
-        g_autofree char *told = g_strdup_printf("(%s)", *note);
-        int width = MIN(ladder_cells_of(told), room);
-        int at = shaft->rightward ? shaft->from + 4 : shaft->from - 3 - width;
-        put_lines(text, '|', ':');
-        ladder_cells_put(&text->cells, MAX(at, 0), told, width);
-        put_colour(text, colour_of(arrow));
-        flush(text);
+    int width = ladder_cells_of(note);
+    int at = shaft->rightward ? shaft->from + 4 : shaft->from - 3 - width;
+    put_lines(text, '|', ':');
+    ladder_cells_put(&text->cells, MAX(at, 0), note, G_MAXINT);
+    put_colour(text, colour_of(arrow));
+    flush(text);
+}
+
+/* A note in as many rows as it takes. */
+static void put_wrapped(TextLadder *text, const LadderArrow *arrow, const Shaft *shaft,
+                        const char *note, int room)
+{
+    g_auto(GStrv) words = g_strsplit(note, " ", -1);
+    g_autoptr(GString) row = g_string_new("(");
+    for (char **word = words; *word != NULL; word++) {
+        bool fits = ladder_cells_of(row->str) + 1 + ladder_cells_of(*word) < room;
+        if (word != words && !fits) {
+            put_note_row(text, arrow, shaft, row->str);
+            g_string_assign(row, " ");
+        } else if (word != words) {
+            g_string_append_c(row, ' ');
+        }
+        g_string_append(row, *word);
     }
+    g_string_append_c(row, ')');
+    put_note_row(text, arrow, shaft, row->str);
+}
+
+/* The reasons for a packet in rows below it, and its fate if that found no room behind the cross.
+ */
+static void put_note_rows(TextLadder *text, const LadderArrow *arrow, const Shaft *shaft,
+                          const char *fate)
+{
+    g_auto(GStrv) notes = arrow->note != NULL ? g_strsplit(arrow->note, LADDER_NOTES, -1) : NULL;
+    int room = MAX(ABS(shaft->to - shaft->from) - 5, LADDER_LEAST_SPAN_CELLS - 5);
+    for (char **note = notes; note != NULL && *note != NULL; note++) {
+        put_wrapped(text, arrow, shaft, *note, room);
+    }
+    if (fate != NULL) {
+        put_wrapped(text, arrow, shaft, fate, room);
+    }
+}
+
+/* Whether what befell a packet has to stand below it: its label takes the place behind the cross,
+ * or there is too little room before the line that it was bound for. */
+static bool fate_is_below(const TextLadder *text, const LadderArrow *arrow, const Shaft *shaft,
+                          const char *label)
+{
+    int goal = text->column_at[ladder_arrow_end(arrow)->toward];
+    bool room =
+        arrow->fate != LADDER_LOST || ABS(goal - shaft->to) > ladder_cells_of(arrow->fate_text) + 1;
+    return tells_fate(text, arrow) && !(room && label_fits(shaft, label));
 }
 
 /* What is gathered before the last packet of a burst. */
@@ -329,9 +251,9 @@ static void put_departure(TextLadder *text, const LadderRow *row)
 {
     const LadderArrow *arrow = ladder_arrow(text->ladder, row->index);
     Shaft shaft = shaft_of(text, arrow);
-    g_autofree char *label = arrow_text(arrow);
+    g_autofree char *label = ladder_text_arrow(arrow);
     bool fits = arrow->note != NULL && arrow->fate != LADDER_LOST &&
-                ladder_cells_of(label) + ladder_cells_of(arrow->note) + ARROW_CELLS + 3 <=
+                ladder_cells_of(label) + ladder_cells_of(arrow->note) + LADDER_ARROW_CELLS + 3 <=
                     ABS(shaft.to - shaft.from);
     if (fits) {
         char *both = g_strdup_printf("%s (%s)", label, arrow->note);
@@ -342,7 +264,9 @@ static void put_departure(TextLadder *text, const LadderRow *row)
     stretch_lost(arrow, &shaft, ladder_cells_of(label));
     put_shaft(text, &shaft);
     put_label(text, &shaft, label);
-    if (row->kind == LADDER_ROW_WHOLE) {
+    bool whole = row->kind == LADDER_ROW_WHOLE;
+    bool fate_below = whole && fate_is_below(text, arrow, &shaft, label);
+    if (whole && !fate_below) {
         put_fate(text, arrow, &shaft);
     }
     put_glyph(text, &shaft, true,
@@ -351,8 +275,8 @@ static void put_departure(TextLadder *text, const LadderRow *row)
         put_glyph(text, &shaft, false, '*');
     }
     flush(text);
-    if (arrow->note != NULL && !fits) {
-        put_note_rows(text, arrow, &shaft);
+    if ((arrow->note != NULL && !fits) || fate_below) {
+        put_note_rows(text, arrow, &shaft, fate_below ? arrow->fate_text : NULL);
     }
 }
 
@@ -416,7 +340,8 @@ static void put_row(TextLadder *text, const LadderRow *row)
 static void put_head(TextLadder *text)
 {
     const Ladder *ladder = text->ladder;
-    g_string_append_printf(text->out, "%s\n\n", ladder_title(ladder->run));
+    g_autofree char *title = ladder_plain(ladder_title(ladder->run));
+    g_string_append_printf(text->out, "%s\n\n", title);
     for (guint i = 0; i < ladder->columns->len; i++) {
         const char *name = trace_place(ladder->run, ladder_column(ladder, i)->place)->name;
         int at = text->column_at[i] - ladder_cells_of(name) / 2;
@@ -452,7 +377,7 @@ GString *ladder_text(const Ladder *ladder, int cells, bool colour)
                         .told_ns = -1,
                         .colour = colour };
     ladder_cells_init(&text.cells);
-    choose_widths(&text, cells);
+    ladder_text_widths(&text, cells);
     put_head(&text);
     for (guint i = 0; i < text.rows->len; i++) {
         if (!ladder_row(text.rows, i)->gone) {

@@ -34,6 +34,16 @@ const char *ladder_title(const TraceRun *run)
     return title != NULL ? title : run->scenario != NULL ? run->scenario : "";
 }
 
+char *ladder_plain(const char *text)
+{
+    GString *out = g_string_new(NULL);
+    for (const char *c = text; *c != '\0'; c = g_utf8_next_char(c)) {
+        gunichar ch = g_utf8_get_char(c);
+        g_string_append_unichar(out, g_unichar_iscntrl(ch) ? ' ' : ch);
+    }
+    return g_string_free(out, FALSE);
+}
+
 char *ladder_duration(int64_t ns)
 {
     static const struct {
@@ -85,7 +95,7 @@ static char *tcp_label(const TraceRun *run, const TracePacket *pkt, const Lang *
         g_string_append(out, " win=0");
     }
     if (p->why == PACKET_WHY_DUPLICATE_ACK) {
-        g_string_append_printf(out, " %s", lang_text(lang, N_("(duplicate)")));
+        g_string_append(out, lang_text(lang, N_(" (duplicate)")));
     }
     return g_string_free(out, FALSE);
 }
@@ -215,6 +225,10 @@ const char *ladder_state_cause(Ladder *ladder, const TraceLine *line)
     const char *word = lang_text(ladder->lang, event_words[line->state.by]);
     const TraceLine *cause =
         line->cause != TRACE_NONE ? trace_line(ladder->run, line->cause) : NULL;
+    if (line->state.from == TCP_STATE_LISTEN && line->state.to == TCP_STATE_CLOSED) {
+        return ladder_keep(ladder,
+                           g_strdup_printf(lang_text(ladder->lang, N_("%s: the listener")), word));
+    }
     if (cause == NULL || cause->packet == TRACE_NONE || cause->what == TRACE_SEND) {
         return word;
     }
@@ -278,6 +292,31 @@ const char *ladder_change_text(Ladder *ladder, const TraceLine *line)
     return ladder_keep(ladder, g_strdup_printf("%s: %s", link, change));
 }
 
+const char *ladder_host_text(const Ladder *ladder, const TraceLine *line)
+{
+    static const char *const words[] = { N_("crash"), N_("reboot") };
+    for (size_t i = 0; i < G_N_ELEMENTS(words); i++) {
+        if (g_str_equal(words[i], line->text)) {
+            return lang_text(ladder->lang, words[i]);
+        }
+    }
+    return line->text;
+}
+
+/* The ICMP error that a program is told of says more than that its goal is unreachable. */
+static const char *icmp_behind(const Ladder *ladder, const TraceLine *line)
+{
+    const TraceLine *cause =
+        line->cause != TRACE_NONE ? trace_line(ladder->run, line->cause) : NULL;
+    if (cause == NULL || cause->packet == TRACE_NONE || line->event.error != SOCKET_UNREACHABLE) {
+        return NULL;
+    }
+    const Packet *p = &trace_packet(ladder->run, cause->packet)->snapshot;
+    return p->kind == PACKET_ICMP
+               ? lang_text(ladder->lang, icmp_to_string(p->icmp.type, p->icmp.code))
+               : NULL;
+}
+
 const char *ladder_event_text(const Ladder *ladder, const TraceLine *line)
 {
     static const char *const words[SOCKET_N_EVENTS] = {
@@ -288,7 +327,8 @@ const char *ladder_event_text(const Ladder *ladder, const TraceLine *line)
     const char *word = line->event.error != SOCKET_OK && words[line->event.event] != NULL
                            ? error_words[line->event.error]
                            : words[line->event.event];
-    return word == NULL ? NULL : lang_text(ladder->lang, word);
+    const char *icmp = word != NULL ? icmp_behind(ladder, line) : NULL;
+    return icmp != NULL ? icmp : word != NULL ? lang_text(ladder->lang, word) : NULL;
 }
 
 const char *ladder_drop_text(Ladder *ladder, const TraceLine *line)

@@ -19,6 +19,8 @@ const char *ladder_timer_text(Ladder *ladder, TcpTimer timer, int64_t ran_ns);
 const char *ladder_call_text(Ladder *ladder, const TraceLine *line);
 /* "wire: down" */
 const char *ladder_change_text(Ladder *ladder, const TraceLine *line);
+/* "crash" */
+const char *ladder_host_text(const Ladder *ladder, const TraceLine *line);
 /* What a program was told; NULL for what goes without saying. */
 const char *ladder_event_text(const Ladder *ladder, const TraceLine *line);
 /* Why a packet died on a wire or in a node, without what only a simulator knows. */

@@ -9,6 +9,8 @@ tests_lib_libtest_la_SOURCES += \
 	tests/lib/host-bed.h \
 	tests/lib/packets.c \
 	tests/lib/packets.h \
+	tests/lib/picture.c \
+	tests/lib/picture.h \
 	tests/lib/run-scenario.c \
 	tests/lib/run-scenario.h \
 	tests/lib/segment.c \
