@@ -45,6 +45,19 @@ static void test_round_trip(void)
     remove_file(path);
 }
 
+/* The fuzzer starts from traces as they are written now; from ones that are refused at their first
+ * line it would not get far. */
+static void test_seed(gconstpointer data)
+{
+    const char *name = data;
+    g_autofree char *path = g_test_build_filename(G_TEST_DIST, "tests", "fuzz", "corpus", "trace",
+                                                  name, NULL);
+    g_autoptr(GError) error = NULL;
+    g_autoptr(TraceRun) run = trace_run_read(path, &error);
+    g_assert_no_error(error);
+    g_assert_cmpuint(run->lines->len, >, 0);
+}
+
 typedef struct BadFile {
     const char *label, *from, *to, *message;
 } BadFile;
@@ -124,6 +137,8 @@ int main(int argc, char **argv)
     g_test_add_func("/trace/run/round-trip", test_round_trip);
     g_test_add_func("/trace/run/relative-numbers", test_relative_numbers);
     g_test_add_func("/trace/run/zero-is-written", test_zero_is_written);
+    g_test_add_data_func("/trace/run/seed/fragmentation", "fragmentation", test_seed);
+    g_test_add_data_func("/trace/run/seed/handshake", "handshake", test_seed);
     for (size_t i = 0; i < G_N_ELEMENTS(bad_files); i++) {
         g_test_add_data_func(bad_files[i].label, &bad_files[i], test_bad_file);
     }
