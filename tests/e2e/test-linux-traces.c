@@ -17,6 +17,12 @@ static const TraceRow rows[] = {
     { "syn-lost-server", "syn-lost", FLOW_POINT_SERVER },
     { "fin-lost", "fin-lost", FLOW_POINT_CLIENT },
     { "fin-lost-server", "fin-lost", FLOW_POINT_SERVER },
+    { "reqresp-small", "reqresp-small", FLOW_POINT_CLIENT },
+    { "reqresp-small-server", "reqresp-small", FLOW_POINT_SERVER },
+    { "half-close", "half-close", FLOW_POINT_CLIENT },
+    { "half-close-server", "half-close", FLOW_POINT_SERVER },
+    { "nodelay", "nodelay", FLOW_POINT_CLIENT },
+    { "nodelay-server", "nodelay", FLOW_POINT_SERVER },
 };
 
 /* The segments of the only connection, a line each, without what tells the two sides apart. */
