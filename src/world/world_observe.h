@@ -16,8 +16,9 @@ typedef struct WorldObserver {
     void (*on_host)(void *watcher, const WorldNode *node, const char *what, int64_t now_ns);
 } WorldObserver;
 
-/* Adds an observer, borrowed with its probes until it is removed or the world ends; after world_connect() and
- * before the first world_run(). Observers are called in the order of these calls. */
+/* Adds an observer, borrowed with its probes until it is removed or the world ends; after
+ * world_connect() and before the first world_run(). Observers are called in the order of these
+ * calls. */
 void world_add_observer(World *world, const WorldObserver *observer);
 /* It hears no more; the others go on. Not within an announcement. */
 void world_remove_observer(World *world, const WorldObserver *observer);
