@@ -1,3 +1,4 @@
 test_programs += \
 	tests/world/test-world \
+	tests/world/test-world-allocations \
 	tests/world/test-world-observe
