@@ -230,7 +230,9 @@ ScenarioExpectations *scenario_expectations_new(const Scenario *scenario, TraceL
         watched.packets = g_array_new(FALSE, FALSE, sizeof(uint32_t));
         g_array_append_val(expectations->watched, watched);
     }
-    trace_log_add_sink(log, on_line, expectations);
+    if (expectations->watched->len > 0) {
+        trace_log_add_sink(log, TRACE_ALL_KINDS, on_line, expectations);
+    }
     return expectations;
 }
 

@@ -38,8 +38,7 @@ static char *comment_of(const TraceCapture *capture, const TraceRun *run, const 
 
 static bool is_for_network(const TraceLine *line)
 {
-    return line->what == TRACE_TRANSMIT || line->what == TRACE_DROP ||
-           (line->what == TRACE_FAULT && line->net.fault == NET_FAULT_CORRUPT);
+    return line->what != TRACE_FAULT || line->net.fault == NET_FAULT_CORRUPT;
 }
 
 static void on_network_line(void *sink, const TraceRun *run, const TraceLine *line, uint32_t number,
@@ -94,7 +93,9 @@ TraceCapture *trace_capture_network(TraceLog *log, TraceFolder *folder, const La
     capture->network = trace_pcapng_new(output, NULL);
     add_interfaces(capture, trace_log_run(log));
     trace_log_for_each_addr(log, add_name, capture->network);
-    trace_log_add_sink(log, on_network_line, capture);
+    trace_log_add_sink(
+        log, TRACE_KIND(TRACE_TRANSMIT) | TRACE_KIND(TRACE_DROP) | TRACE_KIND(TRACE_FAULT),
+        on_network_line, capture);
     return capture;
 }
 
@@ -106,7 +107,7 @@ static void on_host_line(void *sink, const TraceRun *run, const TraceLine *line,
     TraceCapture *capture = sink;
     bool outgoing = line->what == TRACE_OFFER;
     TracePcap *host = g_ptr_array_index(capture->hosts, line->place);
-    if (host != NULL && (outgoing || line->what == TRACE_ARRIVE)) {
+    if (host != NULL) {
         trace_pcap_write(host, line->time_ns, pkt, line->hop.wire, outgoing);
         capture->records++;
     }
@@ -162,7 +163,8 @@ TraceCapture *trace_capture_hosts(TraceLog *log, TraceFolder *folder, uint32_t m
             taken++;
         }
     }
-    trace_log_add_sink(log, on_host_line, capture);
+    trace_log_add_sink(log, TRACE_KIND(TRACE_OFFER) | TRACE_KIND(TRACE_ARRIVE), on_host_line,
+                       capture);
     return g_steal_pointer(&capture);
 }
 

@@ -101,10 +101,11 @@ void trace_log_for_each_addr(const TraceLog *log,
     }
 }
 
-void trace_log_add_sink(TraceLog *log, TraceSinkFn on_line, void *sink)
+void trace_log_add_sink(TraceLog *log, TraceKinds kinds, TraceSinkFn on_line, void *sink)
 {
-    Sink entry = { on_line, sink };
+    Sink entry = { kinds, on_line, sink };
     g_array_append_val(log->sinks, entry);
+    log->wanted |= kinds;
 }
 
 /* ---- packets ---- */
@@ -187,7 +188,7 @@ Pending *trace_log_record_packet(TraceLog *log, TraceWhat what, uint32_t place, 
     p->packet_id = pkt->id;
     p->line.cause = track->last_line != TRACE_NONE ? track->last_line : log->root;
     track->last_line = p->recorded;
-    if (log->sinks->len > 0 || (log->keep && track->index == TRACE_NONE)) {
+    if (track->index == TRACE_NONE || (log->wanted & TRACE_KIND(what)) != 0) {
         p->has_packet = true;
         trace_snapshot(pkt, &p->packet);
     }
@@ -252,7 +253,10 @@ static void deliver(TraceLog *log, Pending *p, uint32_t number)
 {
     for (guint i = 0; i < log->sinks->len; i++) {
         const Sink *sink = &g_array_index(log->sinks, Sink, i);
-        sink->on_line(sink->sink, log->run, &p->line, number, p->has_packet ? &p->packet : NULL);
+        if ((sink->kinds & TRACE_KIND(p->line.what)) != 0) {
+            sink->on_line(sink->sink, log->run, &p->line, number,
+                          p->has_packet ? &p->packet : NULL);
+        }
     }
     if (p->has_packet) {
         trace_snapshot_clear(&p->packet);

@@ -40,8 +40,12 @@ void trace_log_add_program(TraceLog *log, const NetNode *node, const App *app);
 /* Calls back with every address told so, in that order. */
 void trace_log_for_each_addr(const TraceLog *log,
                              void (*each)(void *data, InetAddr addr, const char *host), void *data);
-/* The sink must live until trace_log_finish(). */
-void trace_log_add_sink(TraceLog *log, TraceSinkFn on_line, void *sink);
+/* Lines of some kinds, a bit for each TraceWhat: what nobody wants costs less. */
+typedef uint64_t TraceKinds;
+#define TRACE_KIND(what) (UINT64_C(1) << (what))
+#define TRACE_ALL_KINDS UINT64_MAX
+/* The sink gets the lines of these kinds; it must live until trace_log_finish(). */
+void trace_log_add_sink(TraceLog *log, TraceKinds kinds, TraceSinkFn on_line, void *sink);
 
 const NetProbe *trace_log_net_probe(TraceLog *log);
 const InetProbe *trace_log_inet_probe(TraceLog *log);

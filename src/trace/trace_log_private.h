@@ -31,6 +31,7 @@ typedef struct EndTrack {
 } EndTrack;
 
 typedef struct Sink {
+    TraceKinds kinds;
     TraceSinkFn on_line;
     void *sink;
 } Sink;
@@ -42,6 +43,7 @@ struct TraceLog {
     uint32_t most_lines;
     TraceRun *run;
     GArray *sinks;           /* of Sink */
+    TraceKinds wanted;       /* by any of them */
     GHashTable *halves;      /* both ends' text, opener first -> the latest such connection + 1;
                               * only looked up, like those below */
     GArray *place_by_entity; /* of uint32_t */
