@@ -4,6 +4,7 @@ bench_programs += \
 	bench/bench-forward \
 	bench/bench-hop \
 	bench/bench-queue \
+	bench/bench-scenarios \
 	bench/bench-scoreboard
 
 bench_cppflags = $(AM_CPPFLAGS) -I$(top_srcdir)
@@ -39,3 +40,7 @@ bench_bench_flows_SOURCES = bench/bench-flows.c $(bench_sources)
 
 bench_bench_scoreboard_CPPFLAGS = $(bench_cppflags)
 bench_bench_scoreboard_SOURCES = bench/bench-scoreboard.c $(bench_sources)
+
+bench_bench_scenarios_CPPFLAGS = $(bench_cppflags) \
+	-DBENCH_SCENARIOS='"$(abs_top_srcdir)/scenarios/bench"'
+bench_bench_scenarios_SOURCES = bench/bench-scenarios.c $(bench_sources)
