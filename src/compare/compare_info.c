@@ -107,18 +107,21 @@ static bool parse_table(CompareInfo *info, char **lines, GError **error)
     return true;
 }
 
-CompareInfo *compare_info_read(const char *path, GError **error)
+CompareInfo *compare_info_parse(const char *name, const char *text, GError **error)
 {
-    g_autofree char *text = NULL;
-    if (!g_file_get_contents(path, &text, NULL, error)) {
-        return NULL;
-    }
     g_autoptr(CompareInfo) info = g_new0(CompareInfo, 1);
-    info->path = g_strdup(path);
+    info->path = g_strdup(name);
     info->rows = g_array_new(FALSE, FALSE, sizeof(CompareInfoRow));
     info->first_off = TRACE_NONE;
     g_auto(GStrv) lines = g_strsplit(text, "\n", -1);
     return parse_table(info, lines, error) ? g_steal_pointer(&info) : NULL;
+}
+
+CompareInfo *compare_info_read(const char *path, GError **error)
+{
+    g_autofree char *text = NULL;
+    return g_file_get_contents(path, &text, NULL, error) ? compare_info_parse(path, text, error)
+                                                         : NULL;
 }
 
 void compare_info_free(CompareInfo *info)

@@ -33,6 +33,8 @@ typedef struct CompareInfo {
 
 /* NULL sets error: `file:line: what is wrong`. */
 CompareInfo *compare_info_read(const char *path, GError **error);
+/* The same from the text of the file; name is for messages. */
+CompareInfo *compare_info_parse(const char *name, const char *text, GError **error);
 void compare_info_free(CompareInfo *info);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(CompareInfo, compare_info_free)
 

@@ -6,6 +6,7 @@ fuzz_programs += \
 	tests/fuzz/fuzz-addr \
 	tests/fuzz/fuzz-capture \
 	tests/fuzz/fuzz-inet \
+	tests/fuzz/fuzz-info \
 	tests/fuzz/fuzz-lang \
 	tests/fuzz/fuzz-packet \
 	tests/fuzz/fuzz-scenario \
@@ -15,6 +16,7 @@ fuzz_programs += \
 tests_fuzz_fuzz_addr_LDADD = $(fuzz_ldadd)
 tests_fuzz_fuzz_capture_LDADD = $(fuzz_ldadd)
 tests_fuzz_fuzz_inet_LDADD = $(fuzz_ldadd)
+tests_fuzz_fuzz_info_LDADD = $(fuzz_ldadd)
 tests_fuzz_fuzz_lang_LDADD = $(fuzz_ldadd)
 tests_fuzz_fuzz_packet_LDADD = $(fuzz_ldadd)
 tests_fuzz_fuzz_scenario_LDADD = $(fuzz_ldadd)
