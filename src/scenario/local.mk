@@ -24,6 +24,8 @@ libwirelab_la_SOURCES += \
 	src/scenario/scenario_judge.h \
 	src/scenario/scenario_keys.c \
 	src/scenario/scenario_keys.h \
+	src/scenario/scenario_keys_walk.c \
+	src/scenario/scenario_keys_walk.h \
 	src/scenario/scenario_manual.c \
 	src/scenario/scenario_manual.h \
 	src/scenario/scenario_merge.c \

@@ -311,6 +311,10 @@ static void check_set(const Checker *checker, const ScenarioTcp *tcp)
 {
     const ScenarioValue *value =
         tcp->congestion.name.given ? &tcp->congestion.name : &tcp->recovery;
+    const ScenarioPart *part = &tcp->congestion.part;
+    for (uint32_t i = 0; !value->given && part->specs != NULL && part->specs[i].name != NULL; i++) {
+        value = &part->values[i];
+    }
     if (value->given) {
         scenario_diag_error(checker->diag, value->mark,
                             N_("this is set under the host's 'tcp', not by a program"));

@@ -410,8 +410,9 @@ static const ScenarioKey route_keys[] = {
                 .help = N_("The next router: a host on a shared link.") },
       FIELD(ScenarioRoute, via),
       .syntax = SCENARIO_SYNTAX_HOST },
-    { .spec = { "metric", SIM_UNIT_NUMBER, 0, 0, MAX_U32,
-                .help = N_("Of two routes to the same network, the lower one is taken.") },
+    { .spec = { "metric", SIM_UNIT_NUMBER, 0, 0, MAX_U32 - 1,
+                .help = N_("Of two routes to the same network, the lower one is taken; any is "
+                           "lower than that of a computed route.") },
       FIELD(ScenarioRoute, metric) },
     { .spec = { NULL } },
 };

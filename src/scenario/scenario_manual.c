@@ -1,99 +1,10 @@
 #include "scenario/scenario_manual.h"
 
-#include "scenario/scenario_keys.h"
+#include "scenario/scenario_keys_walk.h"
 #include "scenario/scenario_quantity.h"
 #include "scenario/scenario_value.h"
 
 #include <string.h>
-
-/* Calls back for each key below a map, depth first, with its path pattern: names are '*', places in
- * lists '0'. Steps stand in steps: a map is not entered again below itself. */
-typedef void (*VisitFn)(void *data, const char *path, const ScenarioKey *key);
-
-typedef struct Visit {
-    VisitFn fn;
-    void *data;
-    GPtrArray *open; /* maps that are being visited */
-} Visit;
-
-static void visit_map(Visit *visit, const char *path, const ScenarioMap *map);
-
-static char *join(const char *path, const char *word)
-{
-    return path[0] == '\0' ? g_strdup(word) : g_strconcat(path, ".", word, NULL);
-}
-
-static void visit_specs(Visit *visit, const char *path, const SimParamSpec *specs)
-{
-    for (; specs != NULL && specs->name != NULL; specs++) {
-        const ScenarioKey key = { .spec = *specs };
-        g_autofree char *below = join(path, specs->name);
-        visit->fn(visit->data, below, &key);
-    }
-}
-
-static void visit_parts(Visit *visit, const char *path, const ScenarioMap *map)
-{
-    for (size_t i = 0; map->parts != NULL && map->parts->name(i) != NULL; i++) {
-        const SimParamSpec *specs = map->parts->params == NULL ? NULL : map->parts->params(i);
-        if (map->part_key != NULL) {
-            visit_specs(visit, path, specs);
-            continue;
-        }
-        g_autofree char *below = join(path, map->parts->name(i));
-        const ScenarioKey key = { .spec = { .name = map->parts->name(i),
-                                            .help = N_("A ready-made application.") },
-                                  .form = SCENARIO_FORM_MAP };
-        visit->fn(visit->data, below, &key);
-        visit_specs(visit, below, specs);
-    }
-}
-
-static const char *place_of(ScenarioForm form)
-{
-    return form == SCENARIO_FORM_NAMED ? "*" : form == SCENARIO_FORM_LIST ? "0" : NULL;
-}
-
-static void visit_key(Visit *visit, const char *path, const ScenarioKey *key)
-{
-    g_autofree char *below = join(path, key->spec.name);
-    visit->fn(visit->data, below, key);
-    if (key->map == NULL) {
-        return;
-    }
-    const ScenarioKey *content = key;
-    if (key->form == SCENARIO_FORM_VARIANT && key->map->brief != NULL &&
-        scenario_map_find(key->map, key->map->brief)->form == SCENARIO_FORM_LIST) {
-        content = scenario_map_find(key->map, key->map->brief);
-    }
-    const char *place = place_of(content->form);
-    g_autofree char *item = place == NULL ? g_strdup(below) : join(below, place);
-    visit_map(visit, item, content->map);
-}
-
-static void visit_map(Visit *visit, const char *path, const ScenarioMap *map)
-{
-    if (g_ptr_array_find(visit->open, map, NULL)) {
-        return;
-    }
-    g_ptr_array_add(visit->open, (gpointer)map);
-    for (const ScenarioKey *key = map->keys; key->spec.name != NULL; key++) {
-        if (map->only_brief) {
-            visit_map(visit, path, key->map);
-        } else {
-            visit_key(visit, path, key);
-        }
-    }
-    visit_parts(visit, path, map);
-    g_ptr_array_set_size(visit->open, (gint)visit->open->len - 1);
-}
-
-static void visit_all(VisitFn fn, void *data)
-{
-    Visit visit = { .fn = fn, .data = data, .open = g_ptr_array_new() };
-    visit_map(&visit, "", &scenario_map_top);
-    g_ptr_array_unref(visit.open);
-}
 
 /* One key in words */
 
@@ -285,7 +196,7 @@ char *scenario_explain(const char *path, const Lang *lang, char **out_meant)
                       .below = below,
                       .hints = hints,
                       .last_words = last_words };
-    visit_all(look_at, &search);
+    scenario_keys_walk(look_at, &search);
     if (below->len > 0) {
         g_string_append_printf(out, "%s%s\n%s", out->len == 0 ? "" : "\n",
                                lang_text(lang, N_("Keys below it:")), below->str);
@@ -319,7 +230,7 @@ static void list_key(void *data, const char *path, const ScenarioKey *key)
 char *scenario_explain_all(const Lang *lang)
 {
     Listing listing = { .out = g_string_new(NULL), .lang = lang };
-    visit_all(list_key, &listing);
+    scenario_keys_walk(list_key, &listing);
     return g_string_free(listing.out, FALSE);
 }
 
@@ -375,7 +286,7 @@ char *scenario_manual_page(const Lang *lang)
                                         "aliases work, and << merges maps.")));
     g_string_append_printf(out, "\n.SH %s\n", lang_text(lang, N_("KEYS")));
     Listing listing = { .out = out, .lang = lang };
-    visit_all(page_key, &listing);
+    scenario_keys_walk(page_key, &listing);
     g_string_append_printf(out, ".SH %s\n.BR wirelab (1)\n", lang_text(lang, N_("SEE ALSO")));
     return g_string_free(out, FALSE);
 }

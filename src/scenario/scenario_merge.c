@@ -168,7 +168,8 @@ static void become(ScenarioNode *node, ScenarioNodeKind kind)
     node->text = NULL;
 }
 
-/* A value that stands for a map by its brief key is written out, so that another key can be set. */
+/* A value that stands for a map by its brief key, or a word alone that says its kind, is written
+ * out, so that another key can be set. */
 static void write_out(Walk *walk)
 {
     ScenarioNode *node = walk->node;
@@ -181,8 +182,13 @@ static void write_out(Walk *walk)
     }
     ScenarioNode *brief = scenario_node_copy(walk->doc, node);
     become(node, SCENARIO_NODE_MAP);
-    brief->key = walk->map->brief;
+    bool is_kind = walk->map->one_of && brief->kind == SCENARIO_NODE_SCALAR;
+    brief->key = is_kind ? brief->text : walk->map->brief;
     brief->key_mark = brief->mark;
+    if (is_kind) {
+        brief->text = "";
+        brief->plain = true;
+    }
     scenario_node_append(node, brief);
 }
 

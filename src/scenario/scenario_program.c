@@ -115,6 +115,9 @@ static AppStep make_step(Flattener *flat, const ScenarioStep *from)
         .time_ns = from->every_ns.number,
         .expect = (SocketError)from->expect.number,
     };
+    if (step.literal != NULL) {
+        step.bytes = strlen(step.literal);
+    }
     if (from->to.text != NULL) {
         split_host_port(flat->doc, place_member(flat->doc, from->to.text, flat->member), &step.host,
                         &step.port);

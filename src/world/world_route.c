@@ -6,6 +6,8 @@
 
 #define FAR INT64_MAX
 #define FARTHEST (FAR - 1) /* of what is reached: sums of delays stop there */
+/* Any route that a host is given is better. */
+#define COMPUTED_METRIC UINT32_MAX
 
 typedef struct Reached {
     int64_t distance;     /* FAR: not reached */
@@ -220,7 +222,7 @@ static void add_routes(const Search *search, const WorldNode *source)
     for (guint i = 0; i < merged->len; i++) {
         const Route *route = &g_array_index(merged, Route, i);
         inet_route_add(source->inet, inet_addr_v4(route->prefix), route->bits, route->next->addr,
-                       route->out->iface, 0);
+                       route->out->iface, COMPUTED_METRIC);
     }
 }
 
@@ -262,7 +264,8 @@ void world_compute_routes(World *world, WorldRouting routing)
         const WorldEnd *router = node->inet == NULL ? NULL : only_router(world, node, &choice);
         if (router != NULL) {
             const WorldEnd *out = node->ends->pdata[0];
-            inet_route_add(node->inet, inet_addr_v4(0), 0, router->addr, out->iface, 0);
+            inet_route_add(node->inet, inet_addr_v4(0), 0, router->addr, out->iface,
+                           COMPUTED_METRIC);
         } else if (choice) {
             search_from(&search, node);
             add_routes(&search, node);
