@@ -11,6 +11,7 @@ struct TraceCapture {
     /* network.pcapng */
     TracePcapng *network; /* NULL for host captures */
     GArray *interfaces;   /* of uint32_t, by place; TRACE_NONE: not a wire */
+    GString *comment;     /* of the record being written */
     /* hosts/ */
     GPtrArray *hosts; /* of TracePcap, by place; NULL: not captured */
 };
@@ -24,16 +25,20 @@ static TraceCapture *capture_new(const Lang *lang)
 
 /* ---- network.pcapng ---- */
 
-static char *comment_of(const TraceCapture *capture, const TraceRun *run, const TraceLine *line,
-                        const Packet *pkt)
+/* Writes the comment of a record into capture->comment. */
+static void make_comment(TraceCapture *capture, const TraceRun *run, const TraceLine *line,
+                         const Packet *pkt)
 {
-    g_autofree char *words = line->what == TRACE_TRANSMIT
-                                 ? trace_why_story(run, line->packet, pkt->why, capture->lang)
-                                 : trace_fate_story(line, capture->lang);
-    const char *lead = line->what == TRACE_DROP    ? lang_text(capture->lang, N_("lost here: "))
-                       : line->what == TRACE_FAULT ? lang_text(capture->lang, N_("changed here: "))
-                                                   : "";
-    return g_strdup_printf("#%u %s%s", line->packet + 1, lead, words);
+    GString *out = capture->comment;
+    g_string_printf(out, "#%u ", line->packet + 1);
+    if (line->what == TRACE_TRANSMIT) {
+        trace_put_why(out, run, line->packet, pkt->why, capture->lang);
+        return;
+    }
+    g_autofree char *fate = trace_fate_story(line, capture->lang);
+    g_string_append(out, lang_text(capture->lang, line->what == TRACE_DROP ? N_("lost here: ")
+                                                                           : N_("changed here: ")));
+    g_string_append(out, fate);
 }
 
 static bool is_for_network(const TraceLine *line)
@@ -52,12 +57,12 @@ static void on_network_line(void *sink, const TraceRun *run, const TraceLine *li
     if (interface == TRACE_NONE) {
         return;
     }
-    g_autofree char *comment = comment_of(capture, run, line, pkt);
+    make_comment(capture, run, line, pkt);
     TraceRecord record = { .at_ns = line->time_ns,
                            .interface = interface,
                            .direction = TRACE_DIRECTION_OUT,
                            .number = line->packet + 1,
-                           .comment = comment };
+                           .comment = capture->comment->str };
     trace_pcapng_write(capture->network, &record, pkt);
     capture->records++;
 }
@@ -91,6 +96,7 @@ TraceCapture *trace_capture_network(TraceLog *log, TraceFolder *folder, const La
     }
     TraceCapture *capture = capture_new(lang);
     capture->network = trace_pcapng_new(output, NULL);
+    capture->comment = g_string_new(NULL);
     add_interfaces(capture, trace_log_run(log));
     trace_log_for_each_addr(log, add_name, capture->network);
     trace_log_add_sink(
@@ -193,6 +199,9 @@ void trace_capture_free(TraceCapture *capture)
     g_clear_pointer(&capture->hosts, g_ptr_array_unref);
     g_clear_pointer(&capture->network, trace_pcapng_free);
     g_clear_pointer(&capture->interfaces, g_array_unref);
+    if (capture->comment != NULL) {
+        g_string_free(capture->comment, TRUE);
+    }
     g_free(capture);
 }
 

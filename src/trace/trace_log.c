@@ -195,6 +195,12 @@ Pending *trace_log_record_packet(TraceLog *log, TraceWhat what, uint32_t place, 
     return p;
 }
 
+bool trace_log_is_unseen(TraceLog *log, TraceWhat what, const Packet *pkt)
+{
+    return !log->keep && (log->wanted & TRACE_KIND(what)) == 0 &&
+           trace_log_packet_index(log, pkt->id) != TRACE_NONE;
+}
+
 /* ---- handing out ---- */
 
 static gint compare_pending(gconstpointer a, gconstpointer b, gpointer user_data)

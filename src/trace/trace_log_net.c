@@ -44,7 +44,9 @@ static void on_receive(void *watcher, const InetStack *stack, const Packet *pkt,
 
 static void on_forward(void *watcher, const InetStack *stack, const Packet *pkt, int64_t now_ns)
 {
-    record_inet(watcher, TRACE_FORWARD, stack, pkt, now_ns);
+    if (!trace_log_is_unseen(watcher, TRACE_FORWARD, pkt)) {
+        record_inet(watcher, TRACE_FORWARD, stack, pkt, now_ns);
+    }
 }
 
 static void on_discard(void *watcher, const InetStack *stack, const Packet *pkt, InetDiscard why,
@@ -89,8 +91,10 @@ static Pending *record_hop(TraceLog *log, TraceWhat what, uint32_t place, const 
 static void on_offer(void *watcher, const NetWire *wire, const Packet *pkt, int64_t now_ns)
 {
     TraceLog *log = watcher;
-    record_hop(log, TRACE_OFFER, trace_log_place_of_node(log, net_wire_from(wire)->node), wire, pkt,
-               now_ns);
+    if (!trace_log_is_unseen(log, TRACE_OFFER, pkt)) {
+        record_hop(log, TRACE_OFFER, trace_log_place_of_node(log, net_wire_from(wire)->node), wire,
+                   pkt, now_ns);
+    }
 }
 
 static void on_transmit(void *watcher, const NetWire *wire, const Packet *pkt, int64_t now_ns)
@@ -101,6 +105,9 @@ static void on_transmit(void *watcher, const NetWire *wire, const Packet *pkt, i
 static void on_arrive(void *watcher, const NetWire *wire, const Packet *pkt, int64_t now_ns)
 {
     TraceLog *log = watcher;
+    if (trace_log_is_unseen(log, TRACE_ARRIVE, pkt)) {
+        return;
+    }
     Pending *p =
         record_hop(log, TRACE_ARRIVE, trace_log_place_of_node(log, net_wire_to(wire)->node), wire,
                    pkt, now_ns);

@@ -243,6 +243,9 @@ TraceRun *trace_run_read_file(FILE *file, const char *name, GError **error);
 char *trace_packet_story(const TraceRun *run, uint32_t packet, const Lang *lang);
 /* Why it was sent: "fast retransmission of #5 because of #8 #9 #10". */
 char *trace_why_story(const TraceRun *run, uint32_t packet, PacketWhy why, const Lang *lang);
+/* The same at the end of out. */
+void trace_put_why(GString *out, const TraceRun *run, uint32_t packet, PacketWhy why,
+                   const Lang *lang);
 /* Whether the reason says more than the packet itself: a retransmission, a probe. */
 bool trace_why_is_telling(PacketWhy why);
 /* What was changed of a wire in a TRACE_CHANGE: "rate 10Mbit/s -> 1Mbit/s". */

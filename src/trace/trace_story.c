@@ -142,10 +142,11 @@ bool trace_why_is_telling(PacketWhy why)
     return !silent[why];
 }
 
-char *trace_why_story(const TraceRun *run, uint32_t index, PacketWhy why, const Lang *lang)
+void trace_put_why(GString *out, const TraceRun *run, uint32_t index, PacketWhy why,
+                   const Lang *lang)
 {
     const TracePacket *pkt = trace_packet(run, index);
-    GString *out = g_string_new(lang_text(lang, packet_why_to_string(why)));
+    g_string_append(out, lang_text(lang, packet_why_to_string(why)));
     if (pkt->original != TRACE_NONE) {
         g_string_append_printf(out, lang_text(lang, N_(" of #%u")), pkt->original + 1);
     }
@@ -153,6 +154,12 @@ char *trace_why_story(const TraceRun *run, uint32_t index, PacketWhy why, const 
         g_string_append_printf(out, i == 0 ? lang_text(lang, N_(" because of #%u")) : " #%u",
                                pkt->because[i] + 1);
     }
+}
+
+char *trace_why_story(const TraceRun *run, uint32_t index, PacketWhy why, const Lang *lang)
+{
+    GString *out = g_string_new(NULL);
+    trace_put_why(out, run, index, why, lang);
     return g_string_free(out, FALSE);
 }
 

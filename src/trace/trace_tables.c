@@ -220,7 +220,7 @@ GString *trace_story(const TraceRun *run, const Lang *lang)
 
 /* ---- manifest.json ---- */
 
-/* In pieces that stay in the processor's cache: a capture may be larger than the memory. NULL: an
+/* In pieces that stay in the processor's cache: a trace may be larger than the memory. NULL: an
  * error. */
 static char *digest_of(const char *path, GError **error)
 {
@@ -248,17 +248,41 @@ static char *digest_of(const char *path, GError **error)
     return g_strdup(g_checksum_get_string(checksum));
 }
 
-static bool put_digest(GString *out, TraceFolder *folder, const char *name, bool first,
-                       GError **error)
+/* Captures may be larger than everything else together by far, and to read them back would cost
+ * more than to run again: they are known by their size. */
+static bool is_capture(const char *name)
+{
+    return g_str_has_suffix(name, ".pcap") || g_str_has_suffix(name, ".pcapng");
+}
+
+/* "sha256:..." or "bytes:...". Owned by the caller; NULL: an error. */
+static char *mark_of(const char *path, GError **error)
+{
+    if (!is_capture(path)) {
+        g_autofree char *digest = digest_of(path, error);
+        return digest == NULL ? NULL : g_strconcat("sha256:", digest, NULL);
+    }
+    GStatBuf status;
+    if (g_stat(path, &status) != 0) {
+        int error_number = errno;
+        g_set_error(error, G_FILE_ERROR, (gint)g_file_error_from_errno(error_number), "%s: %s",
+                    path, g_strerror(error_number));
+        return NULL;
+    }
+    return g_strdup_printf("bytes:%" G_GINT64_FORMAT, (int64_t)status.st_size);
+}
+
+static bool put_file(GString *out, TraceFolder *folder, const char *name, bool first,
+                     GError **error)
 {
     g_autofree char *path = g_build_filename(trace_folder_path(folder), name, NULL);
-    g_autofree char *digest = digest_of(path, error);
-    if (digest == NULL) {
+    g_autofree char *mark = mark_of(path, error);
+    if (mark == NULL) {
         return false;
     }
     g_string_append(out, first ? "\n    " : ",\n    ");
     trace_json_put_text(out, name);
-    g_string_append_printf(out, ": \"%s\"", digest);
+    g_string_append_printf(out, ": \"%s\"", mark);
     return true;
 }
 
@@ -275,13 +299,13 @@ bool trace_write_manifest(const TraceRun *run, TraceFolder *folder, GError **err
                            PACKAGE_VERSION, TRACE_FORMAT_VERSION);
     trace_json_put_text(out, run->scenario);
     g_string_append_printf(
-        out, ",\n  \"seed\": %" G_GUINT64_FORMAT ",\n  \"lang\": \"%s\",\n  \"sha256\": {",
+        out, ",\n  \"seed\": %" G_GUINT64_FORMAT ",\n  \"lang\": \"%s\",\n  \"files\": {",
         run->seed, run->lang);
     bool first = true;
     for (guint i = 0; i < names->len; i++) {
         const char *name = g_ptr_array_index(names, i);
         if (trace_folder_is_result(name)) {
-            if (!put_digest(out, folder, name, first, error)) {
+            if (!put_file(out, folder, name, first, error)) {
                 return false;
             }
             first = false;

@@ -17,7 +17,8 @@ GString *trace_story(const TraceRun *run, const Lang *lang);
 GString *trace_summary_text(const TraceRun *run, const Lang *lang);
 GString *trace_summary_json(const TraceRun *run);
 
-/* manifest.json, with the digest of every other file in the folder: write it last. */
+/* manifest.json, with the digest of every other file in the folder, of captures the size: write it
+ * last. */
 bool trace_write_manifest(const TraceRun *run, TraceFolder *folder, GError **error);
 
 /* "1.234567890", the instant in seconds, exact. */

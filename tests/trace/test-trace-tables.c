@@ -227,17 +227,19 @@ static void test_manifest(Fixture *f, gconstpointer data)
     f->run->scenario = trace_run_text(f->run, name);
     f->run->seed = 7;
     g_assert_true(trace_folder_write(f->folder, "deep/abc.txt", abc, NULL));
+    g_assert_true(trace_folder_write(f->folder, "network.pcapng", abc, NULL));
     g_assert_true(trace_write_manifest(f->run, f->folder, NULL));
     g_autofree char *text = test_read_file(trace_folder_path(f->folder), TRACE_MANIFEST);
     g_autoptr(JsonParser) parser = json_parser_new();
     JsonObject *manifest = parse(parser, text);
     g_assert_cmpstr(json_object_get_string_member(manifest, "scenario"), ==, name);
     g_assert_cmpint(json_object_get_int_member(manifest, "seed"), ==, 7);
-    JsonObject *digests = json_object_get_object_member(manifest, "sha256");
-    g_assert_cmpuint(json_object_get_size(digests), ==, 1);
+    JsonObject *files = json_object_get_object_member(manifest, "files");
+    g_assert_cmpuint(json_object_get_size(files), ==, 2);
     /* FIPS 180-4: the digest of "abc". */
-    g_assert_cmpstr(json_object_get_string_member(digests, "deep/abc.txt"), ==,
-                    "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
+    g_assert_cmpstr(json_object_get_string_member(files, "deep/abc.txt"), ==,
+                    "sha256:ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
+    g_assert_cmpstr(json_object_get_string_member(files, "network.pcapng"), ==, "bytes:3");
 }
 
 int main(int argc, char **argv)
