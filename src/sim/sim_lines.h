@@ -5,6 +5,7 @@
 #define SIM_SIM_LINES_H
 
 #include <stddef.h>
+#include <stdint.h>
 
 #define SIM_LINE_BYTES 64
 
@@ -12,7 +13,7 @@
 static inline void sim_lines_fetch(const void *start, unsigned n_lines)
 {
     for (unsigned i = 0; i < n_lines; i++) {
-        __builtin_prefetch((const char *)start + i * SIM_LINE_BYTES, 1);
+        __builtin_prefetch((const void *)((uintptr_t)start + i * SIM_LINE_BYTES), 1);
     }
 }
 
