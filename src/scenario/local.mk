@@ -5,6 +5,8 @@ libwirelab_la_SOURCES += \
 	src/scenario/scenario_build.h \
 	src/scenario/scenario_check.c \
 	src/scenario/scenario_check.h \
+	src/scenario/scenario_check_network.c \
+	src/scenario/scenario_check_network.h \
 	src/scenario/scenario_check_rto.c \
 	src/scenario/scenario_check_rto.h \
 	src/scenario/scenario_config.h \
@@ -34,6 +36,8 @@ libwirelab_la_SOURCES += \
 	src/scenario/scenario_models.h \
 	src/scenario/scenario_names.c \
 	src/scenario/scenario_names.h \
+	src/scenario/scenario_plan.c \
+	src/scenario/scenario_plan.h \
 	src/scenario/scenario_program.c \
 	src/scenario/scenario_program.h \
 	src/scenario/scenario_quantity.c \

@@ -1,6 +1,7 @@
 #include "scenario/scenario.h"
 
 #include "scenario/scenario_check.h"
+#include "scenario/scenario_keys.h"
 #include "scenario/scenario_merge.h"
 #include "scenario/scenario_names.h"
 #include "scenario/scenario_read.h"
@@ -58,6 +59,25 @@ static void read_config(Scenario *scenario, const ScenarioNode *root, const GPtr
     scenario_read_rest(reader, &scenario_map_top, root, "topology", &scenario->config);
 }
 
+/* A file of a later format is refused for that alone: what else it says is not for this program to
+ * judge. */
+static bool is_readable(const ScenarioNode *root, ScenarioDiag *diag)
+{
+    const ScenarioKey *key = scenario_map_find(&scenario_map_top, "wirelab");
+    const ScenarioNode *version = scenario_node_find(root, key->spec.name);
+    guint64 number = 0;
+    if (version == NULL || version->kind != SCENARIO_NODE_SCALAR ||
+        !g_ascii_string_to_unsigned(version->text, 10, 0, G_MAXUINT64, &number, NULL) ||
+        number <= (guint64)key->spec.max) {
+        return true;
+    }
+    scenario_diag_error(diag, version->mark,
+                        N_("this file is of format %s; this wirelab reads format %u and no newer "
+                           "one"),
+                        version->text, (unsigned)key->spec.max);
+    return false;
+}
+
 /* root is what the file holds, or NULL if it could not be read. */
 static Scenario *finish(Scenario *loading, const ScenarioRequest *request, ScenarioNode *root,
                         const char *folder, const GPtrArray *folders, ScenarioDiag *diag,
@@ -75,6 +95,9 @@ static Scenario *finish(Scenario *loading, const ScenarioRequest *request, Scena
     }
     for (size_t i = 0; request->settings != NULL && request->settings[i] != NULL; i++) {
         scenario_set(scenario->doc, root, request->settings[i], diag);
+    }
+    if (!is_readable(root, diag)) {
+        return NULL;
     }
     read_config(scenario, root, folders, diag);
     if (scenario_diag_count(diag) > 0) {

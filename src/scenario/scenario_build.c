@@ -4,6 +4,7 @@
 #include "scenario/scenario_judge.h"
 #include "scenario/scenario_keys.h"
 #include "scenario/scenario_names.h"
+#include "scenario/scenario_plan.h"
 #include "scenario/scenario_read.h"
 #include "tcp/tcp_variant.h"
 
@@ -112,22 +113,14 @@ static void resolve_wires(const Scenario *scenario, const ScenarioLink *link, ui
     }
 }
 
-static void give_ends(const ScenarioLink *link, WorldLinkConfig *config)
+static void give_ends(const ScenarioStation ends[2], WorldLinkConfig *config)
 {
-    for (uint32_t i = 0; i < link->ends.count; i++) {
-        const ScenarioEnd *end = scenario_item(&link->ends, ScenarioEnd, i);
-        for (unsigned side = 0; side < 2; side++) {
-            const char *number = side == 0 ? "1" : "2";
-            if (!g_str_equal(end->head.name, config->end[side].node->net->name) &&
-                !g_str_equal(end->head.name, number)) {
-                continue;
-            }
-            if (end->address.given) {
-                inet_addr_parse(end->address.text, &config->end[side].addr);
-            }
-            if (end->mac.given) {
-                mac_addr_parse(end->mac.text, &config->end[side].mac);
-            }
+    for (unsigned side = 0; side < 2; side++) {
+        if (ends[side].address != NULL) {
+            inet_addr_parse(ends[side].address->text, &config->end[side].addr);
+        }
+        if (ends[side].mac != NULL) {
+            mac_addr_parse(ends[side].mac->text, &config->end[side].mac);
         }
     }
 }
@@ -165,9 +158,10 @@ static void set_parts(const Scenario *scenario, WorldLink *link, const ScenarioW
     }
 }
 
-static void add_link(ScenarioBuilt *built, const Scenario *scenario, const ScenarioLink *link,
-                     uint32_t member)
+static void add_link(ScenarioBuilt *built, const Scenario *scenario, const ScenarioStation ends[2])
 {
+    const ScenarioLink *link = ends[0].link;
+    uint32_t member = ends[0].member;
     ScenarioWire wire[2];
     resolve_wires(scenario, link, member, wire);
     g_autofree char *name = scenario_member_name(link->head.name, member);
@@ -180,19 +174,16 @@ static void add_link(ScenarioBuilt *built, const Scenario *scenario, const Scena
     config.mtu_bytes = (uint32_t)link->mtu_bytes.number;
     config.wire[0] = wire_config(&wire[0]);
     config.wire[1] = wire_config(&wire[1]);
-    give_ends(link, &config);
+    give_ends(ends, &config);
     give_network(link, &config);
     set_parts(scenario, world_add_link(built->world, &config), wire);
 }
 
 static void add_links(ScenarioBuilt *built, const Scenario *scenario)
 {
-    for (uint32_t i = 0; i < scenario->config.links.count; i++) {
-        const ScenarioLink *link = scenario_item(&scenario->config.links, ScenarioLink, i);
-        uint32_t members = scenario_names_link_members(scenario->names, link);
-        for (uint32_t member = members == 0 ? 0 : 1; member <= members; member++) {
-            add_link(built, scenario, link, member);
-        }
+    g_autoptr(ScenarioPlan) plan = scenario_plan_new(&scenario->config, scenario->names);
+    for (uint32_t i = 0; i < plan->station_count; i += 2) {
+        add_link(built, scenario, &plan->stations[i]);
     }
 }
 

@@ -1,18 +1,19 @@
 #include "scenario/scenario_check.h"
 
 #include "app/app_steps.h"
+#include "scenario/scenario_check_network.h"
 #include "scenario/scenario_check_rto.h"
 #include "scenario/scenario_judge.h"
 #include "scenario/scenario_keys.h"
 #include "scenario/scenario_names.h"
 #include "scenario/scenario_segment.h"
-#include "wire/addr.h"
 
 #include <string.h>
 
 typedef struct Checker {
     const ScenarioConfig *config;
     const ScenarioNames *names;
+    const ScenarioPlan *plan;
     ScenarioDiag *diag;
 } Checker;
 
@@ -85,52 +86,13 @@ static void report_needs(const Checker *checker, ScenarioMark mark, const char *
 
 /* Hosts */
 
-static bool check_address(const Checker *checker, const ScenarioValue *value, InetAddr *out_addr)
-{
-    if (inet_addr_parse(value->text, out_addr)) {
-        return true;
-    }
-    scenario_diag_error(checker->diag, value->mark, N_("'%s' is not %s"), value->text,
-                        lang_text(scenario_diag_lang(checker->diag),
-                                  scenario_syntax_get(SCENARIO_SYNTAX_ADDRESS)->describe));
-    return false;
-}
-
-/* "10.0.1.0/24", of which the bits behind the prefix must be zero. */
-static bool check_network(const Checker *checker, const ScenarioValue *value, InetAddr *out_network,
-                          uint8_t *out_bits)
-{
-    g_auto(GStrv) parts = g_strsplit(value->text, "/", 2);
-    guint64 bits = 0;
-    InetAddr network;
-    if (!inet_addr_parse(parts[0], &network) ||
-        !g_ascii_string_to_unsigned(parts[1], 10, 1, 30, &bits, NULL)) {
-        scenario_diag_error(checker->diag, value->mark, N_("'%s' is not %s"), value->text,
-                            lang_text(scenario_diag_lang(checker->diag),
-                                      scenario_syntax_get(SCENARIO_SYNTAX_PREFIX)->describe));
-        return false;
-    }
-    InetAddr masked = inet_addr_mask(network, (uint8_t)bits);
-    if (!inet_addr_equal(masked, network)) {
-        char text[INET_ADDR_TEXT_BYTES];
-        inet_addr_format(masked, text);
-        scenario_diag_error(checker->diag, value->mark,
-                            N_("'%s' has bits behind its prefix; the network is %s/%u"),
-                            value->text, text, (unsigned)bits);
-        return false;
-    }
-    *out_network = network;
-    *out_bits = (uint8_t)bits;
-    return true;
-}
-
 static void check_route(const Checker *checker, const ScenarioRoute *route)
 {
     InetAddr network;
     uint8_t bits;
     ScenarioRef via;
     if (!g_str_equal(route->to.text, "default")) {
-        check_network(checker, &route->to, &network, &bits);
+        scenario_check_prefix(&route->to, checker->diag, &network, &bits);
     }
     if (find_host(checker, &route->via, &via) && via.last > via.first) {
         scenario_diag_error(checker->diag, route->via.mark,
@@ -150,9 +112,6 @@ static void check_host(const Checker *checker, const ScenarioHost *host)
 
 static void check_end(const Checker *checker, const ScenarioLink *link, const ScenarioEnd *end)
 {
-    InetAddr addr;
-    InetAddr network;
-    uint8_t bits;
     const ScenarioValue name = { .text = end->head.name, .mark = end->head.mark, .given = true };
     bool is_end = false;
     uint32_t members = scenario_names_link_members(checker->names, link);
@@ -162,12 +121,6 @@ static void check_end(const Checker *checker, const ScenarioLink *link, const Sc
     if (!is_end) {
         scenario_diag_error(checker->diag, name.mark, N_("'%s' is no end of link '%s'"), name.text,
                             link->head.name);
-    }
-    if (end->address.given && check_address(checker, &end->address, &addr) && link->network.given &&
-        check_network(checker, &link->network, &network, &bits) &&
-        !inet_addr_in_prefix(addr, network, bits)) {
-        scenario_diag_error(checker->diag, end->address.mark, N_("'%s' is not in the network %s"),
-                            end->address.text, link->network.text);
     }
 }
 
@@ -183,7 +136,7 @@ static void check_link(const Checker *checker, const ScenarioLink *link)
     InetAddr network;
     uint8_t bits;
     if (link->network.given) {
-        check_network(checker, &link->network, &network, &bits);
+        scenario_check_prefix(&link->network, checker->diag, &network, &bits);
     }
     for (uint32_t i = 0; i < link->ends.count; i++) {
         check_end(checker, link, scenario_item(&link->ends, ScenarioEnd, i));
@@ -209,64 +162,13 @@ static void check_link(const Checker *checker, const ScenarioLink *link)
     }
 }
 
-static uint32_t find_root(uint32_t *parent, uint32_t i)
-{
-    while (parent[i] != i) {
-        i = parent[i] = parent[parent[i]];
-    }
-    return i;
-}
-
-static bool has_switch(const ScenarioConfig *config)
-{
-    for (uint32_t i = 0; i < config->hosts.count; i++) {
-        if (scenario_item(&config->hosts, ScenarioHost, i)->kind.number == SCENARIO_SWITCH) {
-            return true;
-        }
-    }
-    return false;
-}
-
 /* Without a spanning tree a loop of switches would carry one broadcast for ever. */
 static void check_switch_loops(const Checker *checker)
 {
-    if (!has_switch(checker->config)) {
-        return;
-    }
-    g_autofree uint32_t *first = g_new(uint32_t, checker->config->hosts.count + 1);
-    first[0] = 0;
-    for (uint32_t i = 0; i < checker->config->hosts.count; i++) {
-        const ScenarioHost *host = scenario_item(&checker->config->hosts, ScenarioHost, i);
-        first[i + 1] = first[i] + MAX(scenario_host_members(host), 1);
-    }
-    uint32_t node_count = first[checker->config->hosts.count];
-    g_autofree uint32_t *parent = g_new(uint32_t, node_count);
-    for (uint32_t i = 0; i < node_count; i++) {
-        parent[i] = i;
-    }
-    for (uint32_t i = 0; i < checker->config->links.count; i++) {
-        const ScenarioLink *link = scenario_item(&checker->config->links, ScenarioLink, i);
-        uint32_t members = scenario_names_link_members(checker->names, link);
-        for (uint32_t k = members == 0 ? 0 : 1; k <= members; k++) {
-            uint32_t root[2];
-            bool both = true;
-            for (unsigned side = 0; side < 2; side++) {
-                g_autofree char *name = scenario_names_end(checker->names, link, side, k);
-                ScenarioRef ref = { 0 };
-                scenario_names_host(checker->names, name, &ref);
-                both &= ref.host->kind.number == SCENARIO_SWITCH;
-                root[side] = find_root(parent, first[ref.host->head.index] +
-                                                   (ref.first == 0 ? 0 : ref.first - 1));
-            }
-            if (both && root[0] == root[1]) {
-                scenario_diag_error(checker->diag, link->head.mark,
-                                    N_("link '%s' closes a loop of switches"), link->head.name);
-                return;
-            }
-            if (both) {
-                parent[MAX(root[0], root[1])] = MIN(root[0], root[1]);
-            }
-        }
+    const ScenarioLink *loop = checker->plan->loop;
+    if (loop != NULL) {
+        scenario_diag_error(checker->diag, loop->head.mark,
+                            N_("link '%s' closes a loop of switches"), loop->head.name);
     }
 }
 
@@ -283,7 +185,7 @@ static void check_host_port(const Checker *checker, const ScenarioValue *value,
     InetAddr addr;
     ScenarioRef ref;
     if (g_ascii_isdigit(host[0])) {
-        check_address(checker, &name, &addr);
+        scenario_check_address(&name, checker->diag, &addr);
         return;
     }
     if (!find_host(checker, &name, &ref)) {
@@ -330,7 +232,7 @@ static void check_steps(const Checker *checker, const ScenarioList *steps, const
             check_host_port(checker, &step->to, runs);
         }
         if (step->address.given) {
-            check_address(checker, &step->address, &addr);
+            scenario_check_address(&step->address, checker->diag, &addr);
         }
         if (step->kind == APP_STEP_SEND && step->bytes.given && step->text.given) {
             report_beside(checker, &step->text, "text", "bytes");
@@ -581,10 +483,12 @@ static void check_hosts_exist(const Checker *checker, const ScenarioList *values
 void scenario_check(const Scenario *scenario, ScenarioDiag *diag)
 {
     const ScenarioConfig *config = &scenario->config;
-    const Checker it = { .config = config, .names = scenario->names, .diag = diag };
+    g_autoptr(ScenarioPlan) plan = scenario_plan_new(config, scenario->names);
+    const Checker it = { .config = config, .names = scenario->names, .plan = plan, .diag = diag };
     CHECK_EACH(&it, &config->hosts, ScenarioHost, check_host);
     CHECK_EACH(&it, &config->links, ScenarioLink, check_link);
     check_switch_loops(&it);
+    scenario_check_networks(plan, diag);
     CHECK_EACH(&it, &config->apps, ScenarioPrograms, check_programs);
     CHECK_EACH(&it, &config->faults, ScenarioFault, check_fault);
     CHECK_EACH(&it, &config->events, ScenarioEvent, check_event);

@@ -91,13 +91,47 @@ uint32_t scenario_names_link_members(const ScenarioNames *names, const ScenarioL
     return names->ends[link->head.index].members;
 }
 
+/* The end belongs to another member of the family in each member of the link. */
+static bool moves(const ScenarioRef *end)
+{
+    return end->last > end->first;
+}
+
+uint32_t scenario_names_end_host(const ScenarioNames *names, const ScenarioLink *link,
+                                 unsigned side, uint32_t member, const ScenarioHost **out_host)
+{
+    const ScenarioRef *end = &names->ends[link->head.index].end[side];
+    *out_host = end->host;
+    return moves(end) ? member : end->first;
+}
+
 char *scenario_names_end(const ScenarioNames *names, const ScenarioLink *link, unsigned side,
                          uint32_t member)
 {
-    const LinkEnds *ends = &names->ends[link->head.index];
-    const ScenarioRef *end = &ends->end[side];
-    bool moves = end->last > end->first;
-    return scenario_member_name(end->host->head.name, moves ? member : end->first);
+    const ScenarioHost *host = NULL;
+    uint32_t host_member = scenario_names_end_host(names, link, side, member, &host);
+    return scenario_member_name(host->head.name, host_member);
+}
+
+bool scenario_names_end_members(const ScenarioNames *names, const ScenarioLink *link, unsigned side,
+                                const char *text, uint32_t *out_first, uint32_t *out_last)
+{
+    const ScenarioRef *end = &names->ends[link->head.index].end[side];
+    *out_first = 0;
+    *out_last = MAX(names->ends[link->head.index].members, 1) - 1;
+    if (g_str_equal(text, "1") || g_str_equal(text, "2")) {
+        return side == (text[0] == '1' ? 0 : 1);
+    }
+    ScenarioRef ref;
+    if (!scenario_names_host(names, text, &ref) || ref.host != end->host) {
+        return false;
+    }
+    if (!moves(end)) {
+        return end->first >= ref.first && end->last <= ref.last;
+    }
+    *out_first = MAX(ref.first, end->first) - 1;
+    *out_last = MIN(ref.last, end->last) - 1;
+    return true;
 }
 
 int scenario_names_direction(const ScenarioNames *names, const ScenarioLink *link, uint32_t member,
@@ -113,9 +147,9 @@ int scenario_names_direction(const ScenarioNames *names, const ScenarioLink *lin
     const LinkEnds *ends = &names->ends[link->head.index];
     for (int side = 0; side < 2; side++) {
         const ScenarioRef *at = &ends->end[side];
-        bool moves = at->last > at->first && member > 0;
-        uint32_t first = moves ? member : at->first;
-        uint32_t last = moves ? member : at->last;
+        bool one = moves(at) && member > 0;
+        uint32_t first = one ? member : at->first;
+        uint32_t last = one ? member : at->last;
         if (at->host == ref.host && first >= ref.first && last <= ref.last) {
             return 1 - side;
         }

@@ -34,6 +34,13 @@ uint32_t scenario_names_link_members(const ScenarioNames *names, const ScenarioL
  * caller. */
 char *scenario_names_end(const ScenarioNames *names, const ScenarioLink *link, unsigned side,
                          uint32_t member);
+/* The same as a host, returning which member of its family (0: it is none). */
+uint32_t scenario_names_end_host(const ScenarioNames *names, const ScenarioLink *link,
+                                 unsigned side, uint32_t member, const ScenarioHost **out_host);
+/* The members of a link, counted from 0, whose end on that side the text names ("server",
+ * "sender.*", "1"). False: none. */
+bool scenario_names_end_members(const ScenarioNames *names, const ScenarioLink *link, unsigned side,
+                                const char *text, uint32_t *out_first, uint32_t *out_last);
 /* The direction of a link's member (0: of all) that leads toward this end ("server", "sender.*",
  * "1"): wire 0 or 1; -1: that is no end of it. */
 int scenario_names_direction(const ScenarioNames *names, const ScenarioLink *link, uint32_t member,

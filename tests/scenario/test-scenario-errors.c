@@ -49,7 +49,10 @@ static const Row rows[] = {
 
     /* Keys */
     { "no-version", "hosts: {a: }\n", "1:1: the scenario needs the key 'wirelab'" },
-    { "other-version", "wirelab: 2\n", "1:10: 2 is too large for 'wirelab': at most 1" },
+    { "other-version", "wirelab: 2\n",
+      "1:10: this file is of format 2; this wirelab reads format 1 and no newer one" },
+    { "other-version-alone", "wirelab: 2\nnew-key: 1\n",
+      "1:10: this file is of format 2; this wirelab reads format 1 and no newer one" },
     { "unknown-top", HEAD "sotp: 1s\n",
       "6:1: unknown key 'sotp' in the scenario; did you mean 'stop'?" },
     { "unknown-far", HEAD "zebra: 1s\n", "6:1: unknown key 'zebra' in the scenario" },
@@ -162,7 +165,99 @@ static const Row rows[] = {
       "6:45: '10.0.300.1' is not an address, like 10.0.1.2" },
     { "address-elsewhere",
       HEAD "  w2: {between: [client, r], network: 10.9.0.0/24, ends: {r: 10.8.0.1}}\n",
-      "6:62: '10.8.0.1' is not in the network 10.9.0.0/24" },
+      "6:62: '10.8.0.1' is not in the network 10.9.0.0/24, whose hosts have 10.9.0.1 to "
+      "10.9.0.254" },
+    { "addresses-apart",
+      HEAD "  w2: {between: [client, r], ends: {client: 10.8.0.1, r: 10.9.0.1}}\n",
+      "6:58: '10.9.0.1' is not in the network 10.8.0.0/24, whose hosts have 10.8.0.1 to "
+      "10.8.0.254" },
+    { "address-of-network", HEAD "  w2: {between: [client, r], ends: {client: 10.9.0.0}}\n",
+      "6:45: '10.9.0.0' is the address of the network 10.9.0.0/24 itself; hosts have 10.9.0.1 to "
+      "10.9.0.254" },
+    { "address-of-broadcast",
+      HEAD "  w2: {between: [client, r], network: 10.9.0.0/28, ends: {r: 10.9.0.15}}\n",
+      "6:62: '10.9.0.15' is the broadcast address of 10.9.0.0/28; hosts have 10.9.0.1 to "
+      "10.9.0.14" },
+    { "address-twice", HEAD "  w2: {between: [client, r], ends: {client: 10.9.0.1, r: 10.9.0.1}}\n",
+      "6:58: the address '10.9.0.1' stands here twice, first in line 6" },
+    { "address-twice-by-switch",
+      HEAD "  w2: {between: [client, sw], ends: {client: 10.9.0.1}}\n"
+           "  w3: {between: [server, sw], ends: {server: 10.9.0.1}}\n",
+      "7:46: the address '10.9.0.1' stands here twice, first in line 6" },
+    { "address-of-family", HEAD "  w2: {between: [farm.*, sw], ends: {farm: 10.9.0.1}}\n",
+      "6:44: '10.9.0.1' cannot be the address of each member; name one, like farm.1" },
+    { "address-of-member", HEAD "  w2: {between: [farm.*, sw], ends: {farm.2: 10.9.0.1}}\n", "" },
+    { "address-of-switch", HEAD "  w2: {between: [client, sw], ends: {sw: 10.9.0.1}}\n",
+      "6:42: the switch 'sw' has no address" },
+    { "address-loopback", HEAD "  w2: {between: [client, r], ends: {client: 127.0.0.1}}\n",
+      "6:45: the network 127.0.0.0/24 holds loopback addresses (127.0.0.0/8); write one like "
+      "10.9.0.0/24" },
+    { "network-loopback", HEAD "  w2: {between: [client, r], network: 127.0.1.0/24}\n",
+      "6:39: the network 127.0.1.0/24 holds loopback addresses (127.0.0.0/8); write one like "
+      "10.9.0.0/24" },
+    { "network-multicast", HEAD "  w2: {between: [client, r], network: 224.0.1.0/24}\n",
+      "6:39: the network 224.0.1.0/24 holds multicast addresses (224.0.0.0/4); write one like "
+      "10.9.0.0/24" },
+    { "network-class-e", HEAD "  w2: {between: [client, r], network: 240.0.0.0/24}\n",
+      "6:39: the network 240.0.0.0/24 holds reserved addresses of class E (240.0.0.0/4); write one "
+      "like 10.9.0.0/24" },
+    { "network-zero", HEAD "  w2: {between: [client, r], network: 0.0.0.0/24}\n",
+      "6:39: the network 0.0.0.0/24 holds addresses that stand for no host (0.0.0.0/8); write one "
+      "like 10.9.0.0/24" },
+    { "network-twice",
+      HEAD "  w2: {between: [client, r], network: 10.9.0.0/24}\n"
+           "  w3: {between: [server, r], network: 10.9.0.0/24}\n",
+      "7:39: the network 10.9.0.0/24 of link 'w3' overlaps 10.9.0.0/24 of link 'w2'; links that no "
+      "switch joins need networks of their own" },
+    { "network-within",
+      HEAD "  w2: {between: [client, r], network: 10.9.4.0/24}\n"
+           "  w3: {between: [server, r], network: 10.9.0.0/16}\n",
+      "7:39: the network 10.9.0.0/16 of link 'w3' overlaps 10.9.4.0/24 of link 'w2'; links that no "
+      "switch joins need networks of their own" },
+    { "network-beside",
+      HEAD "  w2: {between: [client, r], network: 10.9.0.0/25}\n"
+           "  w3: {between: [server, r], network: 10.9.0.128/25}\n",
+      "" },
+    { "network-by-switch",
+      HEAD "  w2: {between: [client, sw], network: 10.9.0.0/24}\n"
+           "  w3: {between: [server, sw], network: 10.9.0.0/24}\n",
+      "" },
+    { "networks-by-switch",
+      HEAD "  w2: {between: [client, sw], network: 10.9.0.0/24}\n"
+           "  w3: {between: [server, sw], network: 10.9.1.0/24}\n",
+      "7:40: a switch joins link 'w3' to link 'w2', whose network is 10.9.0.0/24; give one of them "
+      "no network, or the same" },
+    { "network-of-family", HEAD "  w2: {between: [farm.*, client], network: 10.9.0.0/24}\n",
+      "6:44: link 'w2' is many links, and each needs a network of its own; without this each gets "
+      "one" },
+    { "network-too-small", HEAD "  w2: {between: [farm.*, sw], network: 10.9.0.4/30}\n",
+      "6:40: the network 10.9.0.4/30 has room for 2 addresses, but 3 hosts are on it; write "
+      "10.9.0.0/29" },
+    { "network-full",
+      HEAD "  w2: {between: [client, r], network: 10.9.0.0/30, ends: {client: 10.9.0.2}}\n",
+      "6:39: the addresses given leave none of 10.9.0.0/30 for 'r'; give it one under 'ends'" },
+    { "mac-group", HEAD "  w2: {between: [client, r], ends: {r: {mac: '03:00:00:00:00:01'}}}\n",
+      "6:46: '03:00:00:00:00:01' is a group address, since its first octet is odd; a host needs "
+      "one "
+      "like 02:00:00:00:00:01" },
+    { "mac-zero", HEAD "  w2: {between: [client, r], ends: {r: {mac: '00:00:00:00:00:00'}}}\n",
+      "6:46: '00:00:00:00:00:00' is no host's address; write one like 02:00:00:00:00:01" },
+    { "mac-twice",
+      HEAD "  w2: {between: [client, r], ends: {1: {mac: '02:00:00:00:00:0A'}, r: {mac: "
+           "'02:00:00:00:00:0a'}}}\n",
+      "6:77: the address '02:00:00:00:00:0a' stands here twice, first in line 6" },
+    { "mac-twice-by-switch",
+      HEAD "  w2: {between: [client, sw], ends: {client: {mac: '02:00:00:00:00:01'}}}\n"
+           "  w3: {between: [server, sw], ends: {server: {mac: '02:00:00:00:00:01'}}}\n",
+      "7:52: the address '02:00:00:00:00:01' stands here twice, first in line 6" },
+    { "mac-of-family",
+      HEAD "  w2: {between: [farm.*, sw], ends: {farm: {mac: '02:00:00:00:00:01'}}}\n",
+      "6:50: '02:00:00:00:00:01' cannot be the address of each member; name one, like farm.1" },
+    { "mac-apart",
+      HEAD "  w2: {between: [farm.*, client], ends: {farm: {mac: '02:00:00:00:00:01'}}}\n", "" },
+    { "mac-on-raw-ip",
+      HEAD "  w2: {between: [client, r], type: raw-ip, ends: {r: {mac: '02:00:00:00:00:01'}}}\n",
+      "6:60: link 'w2' is raw-ip, which has no MAC addresses" },
     { "host-bits", HEAD "  w2: {between: [client, r], network: 10.9.0.1/24}\n",
       "6:39: '10.9.0.1/24' has bits behind its prefix; the network is 10.9.0.0/24" },
     { "app-on-nobody", HEAD "apps: {clint: [close]}\n",
