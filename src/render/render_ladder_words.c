@@ -239,6 +239,8 @@ const char *ladder_timer_text(Ladder *ladder, TcpTimer timer, int64_t ran_ns)
 {
     static const char *const words[TCP_N_TIMERS] = {
         [TCP_TIMER_RETRANSMIT] = N_("retransmission timer"),
+        [TCP_TIMER_REORDERING] = N_("reordering timer"),
+        [TCP_TIMER_LOSS_PROBE] = N_("loss-probe timer"),
         [TCP_TIMER_PERSIST] = N_("persist timer"),
         [TCP_TIMER_DELAYED_ACK] = N_("delayed-ACK timer"),
         [TCP_TIMER_KEEP_ALIVE] = N_("keep-alive timer"),

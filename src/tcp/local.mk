@@ -9,6 +9,8 @@ libwirelab_la_SOURCES += \
 	src/tcp/tcp_check.c \
 	src/tcp/tcp_conn.c \
 	src/tcp/tcp_conn.h \
+	src/tcp/tcp_copies.c \
+	src/tcp/tcp_copies.h \
 	src/tcp/tcp_fsm.c \
 	src/tcp/tcp_fsm.h \
 	src/tcp/tcp_handshake.c \
@@ -20,6 +22,8 @@ libwirelab_la_SOURCES += \
 	src/tcp/tcp_output.c \
 	src/tcp/tcp_probe.c \
 	src/tcp/tcp_probe.h \
+	src/tcp/tcp_rack.c \
+	src/tcp/tcp_rack.h \
 	src/tcp/tcp_reasm.c \
 	src/tcp/tcp_reasm.h \
 	src/tcp/tcp_prr.c \
@@ -28,6 +32,8 @@ libwirelab_la_SOURCES += \
 	src/tcp/tcp_recovery.h \
 	src/tcp/tcp_recovery_newreno.c \
 	src/tcp/tcp_recovery_newreno.h \
+	src/tcp/tcp_recovery_rack.c \
+	src/tcp/tcp_recovery_rack.h \
 	src/tcp/tcp_recovery_reno.c \
 	src/tcp/tcp_recovery_reno.h \
 	src/tcp/tcp_recovery_sack.c \

@@ -33,6 +33,18 @@ void tcp_ack_take_window(TcpConn *conn, const TcpSegment *seg)
 
 /* ---- the round-trip time ---- */
 
+/* The latest instant at which the timestamp that seg echoes can have been sent; -1: there is none,
+ * or it was never sent. */
+static int64_t echo_at_ns(const TcpConn *conn, const TcpSegment *seg)
+{
+    uint32_t echo = seg->tcp->ts_ecr, now = tcp_options_clock(conn, seg->now_ns);
+    if (!conn->ts_ok || (seg->tcp->options & TCP_OPT_TIMESTAMPS) == 0 || seq_gt(echo, now)) {
+        return -1;
+    }
+    int64_t ticks = seg->now_ns / SIM_NS_PER_MS - (int64_t)(now - echo);
+    return ticks < 0 ? -1 : (ticks + 1) * SIM_NS_PER_MS - 1;
+}
+
 /* RFC 7323 4.1: an echoed timestamp times a segment that moves snd_una even where the scoreboard
  * cannot, because it was sent twice. -1: there is none.
  * Departs: an echo older than the latest transmission gives no sample. A retransmission that the
@@ -55,9 +67,10 @@ static int64_t measure_rtt(const TcpConn *conn, const TcpSegment *seg, const Tcp
     if (G_UNLIKELY(sent->dsack)) {
         return -1; /* it answers a duplicate, not what it acknowledges */
     }
-    return sent->newest_sent_at_ns >= 0 ? seg->now_ns - sent->newest_sent_at_ns
-           : sent->acked_bytes > 0      ? echoed_rtt(conn, seg, sent)
-                                        : -1;
+    if (G_UNLIKELY(sent->resent_at_ns >= 0)) { /* Karn: RFC 6298 section 3 */
+        return sent->acked_bytes > 0 ? echoed_rtt(conn, seg, sent) : -1;
+    }
+    return sent->newest_once.sent_at_ns >= 0 ? seg->now_ns - sent->newest_once.sent_at_ns : -1;
 }
 
 void tcp_ack_syn(TcpConn *conn, const TcpSegment *seg)
@@ -110,7 +123,10 @@ static void forget_acked(TcpConn *conn, TcpSeq ack)
 static void restart_timer(TcpConn *conn, int64_t now_ns)
 {
     if (conn->snd_una == conn->snd_nxt) {
-        tcp_timer_cancel(conn, TCP_TIMER_RETRANSMIT, now_ns);
+        conn->rto_at_ns = 0;
+        tcp_timer_cancel(conn, (TcpTimer)conn->slot_timer[TCP_SLOT_SENDER], now_ns);
+    } else if (conn->rto_at_ns != 0) {
+        conn->rto_at_ns = now_ns + tcp_rtt_rto(&conn->rtt); /* tcp_output() sees to the timer */
     } else if (tcp_timer_armed(conn, TCP_TIMER_RETRANSMIT) && !conn->recovery.keep_timer) {
         tcp_timer_set(conn, TCP_TIMER_RETRANSMIT, now_ns + tcp_rtt_rto(&conn->rtt), now_ns);
     }
@@ -139,15 +155,20 @@ static bool is_duplicate(const TcpConn *conn, const TcpSegment *seg, uint32_t ol
 
 /* Whether the ACK belongs to a fast recovery. */
 static bool tell_recovery(TcpConn *conn, const TcpSegment *seg, const TcpSentAck *sent,
-                          bool duplicate)
+                          bool duplicate, int64_t rtt_ns)
 {
     TcpRecovery *recovery = &conn->recovery;
+    bool again = sent->resent_at_ns >= 0;
     TcpRecoveryAck ack = { .now_ns = seg->now_ns,
                            .sent = sent,
                            .snd_una = seg->tcp->ack,
                            .snd_nxt = conn->snd_nxt,
                            .duplicate = duplicate,
-                           .packet = seg->pkt->id };
+                           .packet = seg->pkt->id,
+                           .rtt_ns = rtt_ns,
+                           .srtt_ns = conn->rtt.srtt_ns,
+                           .min_rtt_ns = conn->rtt.min_rtt_ns,
+                           .echo_at_ns = G_UNLIKELY(again) ? echo_at_ns(conn, seg) : -1 };
     bool was_on = recovery->on || recovery->after_timeout;
     bool in_recovery = tcp_recovery_on_ack(recovery, &ack);
     conn->dupacks_received += duplicate;
@@ -185,7 +206,7 @@ static void learn(TcpConn *conn, const TcpSegment *seg, uint32_t old_wnd)
         tcp_rtt_sample(&conn->rtt, rtt_ns,
                        tcp_rtt_expected_samples(flight_bytes, conn->snd_mss_bytes));
     }
-    bool in_recovery = tell_recovery(conn, seg, &sent, duplicate);
+    bool in_recovery = tell_recovery(conn, seg, &sent, duplicate, rtt_ns);
     if (sent.acked_bytes == 0) {
         return;
     }

@@ -145,7 +145,7 @@ uint32_t tcp_conn_initial_window(const TcpConn *conn)
 void tcp_conn_start_sending(TcpConn *conn, int64_t now_ns)
 {
     const TcpRecoveryOps *ops = conn->config->recovery;
-    if (ops == NULL) {
+    if (ops == NULL || (ops->wants_sack && !conn->sack_ok)) {
         ops = tcp_recovery_find(conn->sack_ok ? "sack" : "newreno");
     }
     tcp_cc_established(&conn->cc, conn->snd_mss_bytes, tcp_conn_initial_window(conn), now_ns);

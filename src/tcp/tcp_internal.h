@@ -17,7 +17,7 @@
 
 /* Timers that never run at the same time share an event. */
 enum {
-    TCP_SLOT_SENDER,   /* retransmit or persist */
+    TCP_SLOT_SENDER,   /* retransmit or persist; what recovery wants to be woken for */
     TCP_SLOT_RECEIVER, /* delayed ACK */
     TCP_SLOT_IDLE,     /* user timeout while something is outstanding, else keep-alive; TIME-WAIT */
     TCP_N_SLOTS
@@ -116,6 +116,7 @@ struct TcpConn {
     uint32_t user_timeout_ms;  /* 0: none */
     TcpSeq rcv_up;
     int64_t last_sent_at_ns; /* new data */
+    int64_t rto_at_ns;       /* when the time-out is due, while recovery is woken before; 0: not */
     SimKey probe_packet;     /* of the first window probe while probe_out */
 
     TcpNoteFn on_note; /* NULL: nobody holds it */

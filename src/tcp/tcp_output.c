@@ -59,9 +59,10 @@ SimKey tcp_output_again(TcpConn *conn, uint32_t i, PacketWhy why, int64_t now_ns
     if (conn->state == TCP_STATE_SYN_SENT) {
         out.flags = TCP_SYN;
     }
-    if (why == PACKET_WHY_RETRANSMIT_FAST) {
-        out.because = conn->recovery.because;
-        out.because_count = conn->recovery.because_count;
+    const TcpTrouble *trouble = conn->recovery.trouble;
+    if (why == PACKET_WHY_RETRANSMIT_FAST && trouble != NULL) {
+        out.because = trouble->because;
+        out.because_count = trouble->because_count;
     }
     return tcp_transmit(conn, &out, now_ns);
 }
@@ -98,6 +99,9 @@ static PacketWhy why_new(const TcpConn *conn, uint16_t flags)
 {
     if (flags & TCP_FIN) {
         return PACKET_WHY_CLOSE;
+    }
+    if (G_UNLIKELY(conn->recovery.probe)) {
+        return PACKET_WHY_LOSS_PROBE;
     }
     bool beyond = conn->sent.out_bytes >= conn->cc.cwnd_bytes;
     return beyond && !conn->recovery.on && conn->recovery.dupacks > 0 ? PACKET_WHY_LIMITED_TRANSMIT
@@ -147,6 +151,7 @@ static void transmit_new(TcpConn *conn, uint32_t len, uint16_t flags, int64_t no
     conn->probe_out = false;
     conn->last_sent_at_ns = now_ns;
     tcp_cc_on_sent(&conn->cc, conn->sent.out_bytes, now_ns);
+    tcp_recovery_on_new(&conn->recovery, conn->rtt.srtt_ns, now_ns);
 }
 
 /* Sends one new segment, if cwnd has room for may_send_bytes. False: nothing more can go now. */
@@ -184,6 +189,8 @@ static bool send_one(TcpConn *conn, int64_t now_ns)
         return true;
     case TCP_NEXT_NEW:
         return send_new(conn, may_send_bytes, now_ns);
+    case TCP_NEXT_PROBE:
+        return send_new(conn, INT64_MAX, now_ns);
     case TCP_NEXT_NOTHING:
         break;
     }
@@ -227,6 +234,24 @@ void tcp_output_adopt_probe(TcpConn *conn, int64_t now_ns)
     conn->probe_out = false;
 }
 
+/* The earlier of the time-out and what recovery waits for: they share the timer (RFC 8985 section
+ * 8). A probe due after the time-out goes instead of it (7.2). */
+static void arm_with_wake(TcpConn *conn, TcpRecoveryWake wake, int64_t wake_at_ns, int64_t now_ns)
+{
+    static const TcpTimer timers[] = { [TCP_WAKE_NONE] = TCP_TIMER_RETRANSMIT,
+                                       [TCP_WAKE_REORDERING] = TCP_TIMER_REORDERING,
+                                       [TCP_WAKE_PROBE] = TCP_TIMER_LOSS_PROBE };
+    if (conn->rto_at_ns == 0) {
+        conn->rto_at_ns = now_ns + tcp_rtt_rto(&conn->rtt);
+    }
+    bool late = wake == TCP_WAKE_NONE || wake_at_ns > conn->rto_at_ns;
+    int64_t due_at_ns = late ? conn->rto_at_ns : wake_at_ns;
+    TcpTimer timer = late && wake == TCP_WAKE_REORDERING ? TCP_TIMER_RETRANSMIT : timers[wake];
+    if (!tcp_timer_armed(conn, timer) || conn->events[TCP_SLOT_SENDER].at_ns != due_at_ns) {
+        tcp_timer_set(conn, timer, due_at_ns, now_ns);
+    }
+}
+
 /* RFC 6298 (5.1): the retransmission timer runs while something is outstanding. The persist
  * timer runs while the window is closed, or while what waits is not worth a segment and no ACK
  * can come. */
@@ -235,7 +260,13 @@ void tcp_output_arm_timer(TcpConn *conn, int64_t now_ns)
     bool outstanding = conn->sent.count > 0, waiting = tcp_conn_has_unsent(conn);
     bool closed = conn->snd_wnd == 0 && conn->recovery.ops != NULL;
     TcpTimer timer = outstanding && !closed ? TCP_TIMER_RETRANSMIT : TCP_TIMER_PERSIST;
-    if (!outstanding && !waiting) {
+    int64_t wake_at_ns = 0;
+    conn->rto_at_ns = timer == TCP_TIMER_PERSIST ? 0 : conn->rto_at_ns;
+    if (timer == TCP_TIMER_RETRANSMIT && conn->recovery.ops != NULL &&
+        conn->recovery.ops->wake != NULL) {
+        TcpRecoveryWake wake = tcp_recovery_wake(&conn->recovery, &wake_at_ns);
+        arm_with_wake(conn, wake, wake_at_ns, now_ns);
+    } else if (!outstanding && !waiting) {
         tcp_timer_cancel(conn, (TcpTimer)conn->slot_timer[TCP_SLOT_SENDER], now_ns);
     } else if (!tcp_timer_armed(conn, timer)) {
         int64_t wait_ns =

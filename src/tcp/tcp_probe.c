@@ -5,7 +5,8 @@
 #include "sim/lang.h"
 
 static const char *const timer_names[TCP_N_TIMERS] = {
-    [TCP_TIMER_RETRANSMIT] = N_("retransmit"),   [TCP_TIMER_PERSIST] = N_("persist"),
+    [TCP_TIMER_RETRANSMIT] = N_("retransmit"),   [TCP_TIMER_REORDERING] = N_("reordering"),
+    [TCP_TIMER_LOSS_PROBE] = N_("loss-probe"),   [TCP_TIMER_PERSIST] = N_("persist"),
     [TCP_TIMER_DELAYED_ACK] = N_("delayed-ack"), [TCP_TIMER_KEEP_ALIVE] = N_("keep-alive"),
     [TCP_TIMER_TIME_WAIT] = N_("time-wait"),     [TCP_TIMER_USER] = N_("user"),
 };

@@ -11,6 +11,8 @@ typedef struct TcpStack TcpStack;
 
 typedef enum TcpTimer {
     TCP_TIMER_RETRANSMIT,
+    TCP_TIMER_REORDERING, /* RFC 8985 6.2 */
+    TCP_TIMER_LOSS_PROBE, /* RFC 8985 7.2 */
     TCP_TIMER_PERSIST,
     TCP_TIMER_DELAYED_ACK,
     TCP_TIMER_KEEP_ALIVE,

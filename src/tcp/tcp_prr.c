@@ -33,7 +33,7 @@ void tcp_prr_on_ack(TcpPrr *prr, TcpRecovery *recovery, const TcpRecoveryAck *ac
 {
     prr->out_bytes += ack->snd_nxt - prr->snd_nxt;
     prr->snd_nxt = ack->snd_nxt;
-    if (ack->sent->delivered_bytes == 0) {
+    if (ack->sent->delivered_bytes == 0 && prr->out_bytes > 0) {
         return;
     }
     prr->delivered_bytes += ack->sent->delivered_bytes;

@@ -5,12 +5,14 @@
 #include <string.h>
 
 #include "tcp/tcp_recovery_newreno.h"
+#include "tcp/tcp_recovery_rack.h"
 #include "tcp/tcp_recovery_reno.h"
 #include "tcp/tcp_recovery_sack.h"
 #include "tcp/tcp_recovery_tahoe.h"
 
-static const TcpRecoveryOps *const registry[] = { &tcp_recovery_tahoe, &tcp_recovery_reno,
-                                                  &tcp_recovery_newreno, &tcp_recovery_sack, NULL };
+static const TcpRecoveryOps *const registry[] = { &tcp_recovery_tahoe,   &tcp_recovery_reno,
+                                                  &tcp_recovery_newreno, &tcp_recovery_sack,
+                                                  &tcp_recovery_rack,    NULL };
 
 const TcpRecoveryOps *const *tcp_recovery_registry(void)
 {
@@ -40,7 +42,11 @@ void tcp_recovery_init(TcpRecovery *recovery, const TcpRecoveryOps *ops, TcpSent
 
 void tcp_recovery_clear(TcpRecovery *recovery)
 {
+    if (recovery->ops->clear != NULL && recovery->state != NULL) {
+        recovery->ops->clear(recovery);
+    }
     g_clear_pointer(&recovery->state, g_free);
+    g_clear_pointer(&recovery->trouble, g_free);
 }
 
 /* How in-flight bytes are counted while nothing is wrong. Without limited transmit, news of
@@ -72,11 +78,18 @@ bool tcp_recovery_on_ack(TcpRecovery *recovery, const TcpRecoveryAck *ack)
     return was_on || recovery->on;
 }
 
-void tcp_recovery_on_timeout(TcpRecovery *recovery, TcpSeq snd_nxt)
+void tcp_recovery_on_timeout(TcpRecovery *recovery, TcpSeq snd_nxt, int64_t now_ns)
 {
     recovery->on = false;
+    recovery->probe = false;
     recovery->why = PACKET_WHY_RETRANSMIT_TIMEOUT;
-    recovery->ops->on_timeout(recovery, snd_nxt);
+    recovery->ops->on_timeout(recovery, snd_nxt, now_ns);
+}
+
+void tcp_recovery_on_wake(TcpRecovery *recovery, TcpRecoveryWake wake, TcpSeq snd_nxt,
+                          int64_t now_ns)
+{
+    recovery->ops->on_wake(recovery, wake, snd_nxt, now_ns);
 }
 
 /* Not so where the receiver took back what it had SACKed: that is left to the time-out. */
@@ -85,10 +98,27 @@ static bool oldest_is_missing(const TcpSentQueue *sent)
     return sent->count > 0 && (tcp_sent_at(sent, 0)->flags & TCP_SENT_SACKED) == 0;
 }
 
+/* RFC 8985 7.3: a probe is one segment of new data, or else the last one again. */
+static TcpRecoveryNext next_probe(TcpRecovery *recovery, bool has_new, uint32_t *out_index)
+{
+    const TcpSentQueue *sent = recovery->sent;
+    recovery->resend_now = false;
+    if (has_new) {
+        return TCP_NEXT_PROBE;
+    }
+    g_assert(sent->count > 0 && sent->sacked_count == 0);
+    recovery->why = PACKET_WHY_LOSS_PROBE;
+    *out_index = sent->count - 1;
+    return TCP_NEXT_RETRANSMIT;
+}
+
 TcpRecoveryNext tcp_recovery_next_slow(TcpRecovery *recovery, int64_t may_send_bytes, bool has_new,
                                        uint32_t *out_index)
 {
     if (recovery->resend_now) {
+        if (recovery->probe) {
+            return next_probe(recovery, has_new, out_index);
+        }
         if (oldest_is_missing(recovery->sent)) {
             *out_index = 0;
             return TCP_NEXT_RETRANSMIT;
@@ -105,7 +135,8 @@ void tcp_recovery_on_retransmit(TcpRecovery *recovery, uint32_t index, SimKey pa
                                 int64_t now_ns)
 {
     const TcpRecoveryOps *ops = recovery->ops;
-    bool counted = ops->on_retransmit == NULL || ops->on_retransmit(recovery, index);
+    bool counted = ops->on_retransmit == NULL || ops->on_retransmit(recovery, index, now_ns);
+    recovery->probe = false;
     tcp_sent_again(recovery->sent, index, packet, counted, now_ns);
     recovery->resend_now = recovery->resend_now && index != 0;
     recovery->why = PACKET_WHY_RETRANSMIT_RECOVERY;
@@ -133,17 +164,21 @@ const char *tcp_recovery_phase(const TcpRecovery *recovery)
 
 void tcp_recovery_count_dupack(TcpRecovery *recovery, const TcpRecoveryAck *ack)
 {
+    if (recovery->trouble == NULL) {
+        recovery->trouble = g_new0(TcpTrouble, 1);
+    }
+    TcpTrouble *trouble = recovery->trouble;
     if (recovery->dupacks == 0) {
         recovery->before_dupacks_bytes = recovery->sent->out_bytes;
-        recovery->because_count = 0;
+        trouble->because_count = 0;
     }
     recovery->dupacks++;
-    if (recovery->because_count == TCP_DUPTHRESH) {
-        memmove(recovery->because, recovery->because + 1,
-                (TCP_DUPTHRESH - 1) * sizeof recovery->because[0]);
-        recovery->because_count--;
+    if (trouble->because_count == TCP_DUPTHRESH) {
+        memmove(trouble->because, trouble->because + 1,
+                (TCP_DUPTHRESH - 1) * sizeof trouble->because[0]);
+        trouble->because_count--;
     }
-    recovery->because[recovery->because_count++] = ack->packet;
+    trouble->because[trouble->because_count++] = ack->packet;
 }
 
 void tcp_recovery_fast_retransmit(TcpRecovery *recovery, TcpCcLossKind kind, TcpSeq snd_nxt,
@@ -187,9 +222,14 @@ void tcp_recovery_finish(TcpRecovery *recovery, int64_t now_ns)
     tcp_cc_on_recovered(recovery->cc, now_ns);
 }
 
-void tcp_recovery_go_back(TcpRecovery *recovery, TcpSeq snd_nxt)
+void tcp_recovery_go_back(TcpRecovery *recovery, TcpSeq snd_nxt, int64_t now_ns)
 {
-    tcp_sent_lose_all(recovery->sent);
+    tcp_recovery_go_back_to(recovery, snd_nxt, now_ns);
+}
+
+void tcp_recovery_go_back_to(TcpRecovery *recovery, TcpSeq snd_nxt, int64_t sent_by_ns)
+{
+    tcp_sent_lose_old(recovery->sent, sent_by_ns);
     recovery->after_timeout = true;
     recovery->counts_pipe = true;
     recovery->resend_now = true;

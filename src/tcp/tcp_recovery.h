@@ -6,7 +6,10 @@
  * the ACK moved snd_una, tcp_cc_on_ack() with in_recovery as tcp_recovery_on_ack() returned it. It
  * then sends while tcp_recovery_next() names something, telling tcp_recovery_on_retransmit() of
  * what was sent again. At a retransmission time-out it calls tcp_cc_on_loss(), with
- * tcp_recovery_flight_bytes(), then tcp_recovery_on_timeout(). */
+ * tcp_recovery_flight_bytes(), then tcp_recovery_on_timeout().
+ *
+ * A recovery may ask to be woken before that timer expires (tcp_recovery_wake()): the connection
+ * asks after each event, and calls tcp_recovery_on_wake() when the time has come. */
 
 #ifndef TCP_TCP_RECOVERY_H
 #define TCP_TCP_RECOVERY_H
@@ -23,6 +26,19 @@ typedef struct TcpRecoveryTraits {
     bool prr;              /* RFC 9937, where the recovery counts what was delivered */
 } TcpRecoveryTraits;
 
+/* What wakes a recovery. */
+typedef enum TcpRecoveryWake {
+    TCP_WAKE_NONE,
+    TCP_WAKE_REORDERING, /* what may have been overtaken has had time enough */
+    TCP_WAKE_PROBE       /* no ACK comes: the last segment may be lost (RFC 8985 section 7) */
+} TcpRecoveryWake;
+
+/* What only a connection needs that has had a duplicate ACK. */
+typedef struct TcpTrouble {
+    uint32_t because_count;
+    SimKey because[TCP_DUPTHRESH]; /* the trigger: the latest duplicate ACKs, oldest first */
+} TcpTrouble;
+
 typedef struct TcpRecoveryOps TcpRecoveryOps;
 typedef struct TcpRecovery {
     const TcpRecoveryOps *ops;
@@ -33,7 +49,8 @@ typedef struct TcpRecovery {
     bool on;            /* fast recovery */
     bool after_timeout; /* what was out at a time-out is being sent again, up to `recover` */
     bool counts_pipe;   /* in flight is the scoreboard's pipe; else everything outstanding */
-    bool resend_now;    /* the oldest segment goes out at once, whatever the window says */
+    bool resend_now;    /* the oldest segment goes out at once, whatever the window says... */
+    bool probe;         /* ...or, instead, a loss probe */
     bool keep_timer;  /* this ACK does not restart the retransmission timer (RFC 6582 3.2 step 3) */
     TcpSeq recover;   /* RFC 6582 recover + 1, 6675 RecoveryPoint: snd_nxt when it began */
     uint32_t dupacks; /* in a row */
@@ -41,28 +58,33 @@ typedef struct TcpRecovery {
     uint32_t partial_acks;         /* in this fast recovery (RFC 6582) */
     int32_t allowance_bytes;       /* beyond cwnd, < 0: short of it: limited transmit, inflation */
     uint8_t why;                   /* PacketWhy of the next retransmission */
-    uint8_t because_count;
-    SimKey because[TCP_DUPTHRESH]; /* the trigger: the latest duplicate ACKs, oldest first */
+    TcpTrouble *trouble;           /* NULL: there was none yet */
     void *state;                   /* ops->state_bytes long, zeroed and freed by the wrappers */
 } TcpRecovery;
 
 typedef struct TcpRecoveryAck {
     int64_t now_ns;
-    const TcpSentAck *sent;  /* what the scoreboard learned, applied already */
-    TcpSeq snd_una, snd_nxt; /* after the ACK */
-    bool duplicate;          /* RFC 5681 section 2: a duplicate ACK */
-    SimKey packet;           /* the ACK's id */
+    const TcpSentAck *sent;      /* what the scoreboard learned, applied already */
+    TcpSeq snd_una, snd_nxt;     /* after the ACK */
+    bool duplicate;              /* RFC 5681 section 2: a duplicate ACK */
+    SimKey packet;               /* the ACK's id */
+    int64_t rtt_ns;              /* the sample of this ACK; -1: none */
+    int64_t srtt_ns, min_rtt_ns; /* -1 before the first sample */
+    /* The latest instant at which a segment can have borne the timestamp that is echoed; -1: there
+     * is none, or nothing was sent twice that it could tell apart. */
+    int64_t echo_at_ns;
 } TcpRecoveryAck;
 
 /* What the sender may do next. */
 typedef enum TcpRecoveryNext {
     TCP_NEXT_NOTHING,    /* only a timer or an ACK helps */
     TCP_NEXT_RETRANSMIT, /* *out_index of the scoreboard */
-    TCP_NEXT_NEW         /* new data, if there is any and the window has room */
+    TCP_NEXT_NEW,        /* new data, if there is any and the window has room */
+    TCP_NEXT_PROBE       /* one segment of new data, whatever the congestion window says */
 } TcpRecoveryNext;
 
 struct TcpRecoveryOps {
-    const char *name; /* the word used in scenarios: tahoe, reno, newreno, sack */
+    const char *name; /* the word used in scenarios: tahoe, reno, newreno, sack, rack */
     size_t state_bytes;
     bool wants_sack; /* false: SACK is not offered to the peer */
     /* Required: an ACK was applied to the scoreboard: a duplicate, one of new data, or one with
@@ -70,14 +92,21 @@ struct TcpRecoveryOps {
     void (*on_ack)(TcpRecovery *recovery, const TcpRecoveryAck *ack);
     /* Required: the retransmission timer expired: mark what is deemed lost, set `after_timeout`.
      * The caller has told the congestion control and backed the timer off. */
-    void (*on_timeout)(TcpRecovery *recovery, TcpSeq snd_nxt);
+    void (*on_timeout)(TcpRecovery *recovery, TcpSeq snd_nxt, int64_t now_ns);
     /* Required: the next thing to send while `on` or `after_timeout`, but for resend_now, which the
      * wrapper sees to. */
     TcpRecoveryNext (*next)(TcpRecovery *recovery, int64_t may_send_bytes, bool has_new,
                             uint32_t *out_index);
     /* Optional: record `index` is about to be counted as sent again; false: the copy is not to be
      * counted as in flight. NULL: it is counted. */
-    bool (*on_retransmit)(TcpRecovery *recovery, uint32_t index);
+    bool (*on_retransmit)(TcpRecovery *recovery, uint32_t index, int64_t now_ns);
+    /* Optional: new data went out; it is in the scoreboard. srtt_ns: -1 before the first sample. */
+    void (*on_new)(TcpRecovery *recovery, int64_t srtt_ns, int64_t now_ns);
+    /* Optional, both or none: when it wants to be woken and what for, TCP_WAKE_NONE: not at all;
+     * and that the time has come: it may mark records, begin recovery, set resend_now. */
+    TcpRecoveryWake (*wake)(const TcpRecovery *recovery, int64_t *out_at_ns);
+    void (*on_wake)(TcpRecovery *recovery, TcpRecoveryWake wake, TcpSeq snd_nxt, int64_t now_ns);
+    void (*clear)(TcpRecovery *recovery); /* optional: gives back what the state holds */
 };
 
 /* NULL-terminated, in the manual's order. */
@@ -96,7 +125,9 @@ void tcp_recovery_set_mss(TcpRecovery *recovery, uint32_t mss_bytes);
 
 /* Whether the ACK belongs to a fast recovery: TcpCcAck.in_recovery. Sets keep_timer. */
 bool tcp_recovery_on_ack(TcpRecovery *recovery, const TcpRecoveryAck *ack);
-void tcp_recovery_on_timeout(TcpRecovery *recovery, TcpSeq snd_nxt);
+void tcp_recovery_on_timeout(TcpRecovery *recovery, TcpSeq snd_nxt, int64_t now_ns);
+void tcp_recovery_on_wake(TcpRecovery *recovery, TcpRecoveryWake wake, TcpSeq snd_nxt,
+                          int64_t now_ns);
 TcpRecoveryNext tcp_recovery_next_slow(TcpRecovery *recovery, int64_t may_send_bytes, bool has_new,
                                        uint32_t *out_index);
 /* Record `index` went out again in packet `packet`: updates it, and what comes next. */
@@ -113,6 +144,22 @@ static inline TcpRecoveryNext tcp_recovery_next(TcpRecovery *recovery, int64_t m
         return has_new ? TCP_NEXT_NEW : TCP_NEXT_NOTHING;
     }
     return tcp_recovery_next_slow(recovery, may_send_bytes, has_new, out_index);
+}
+
+/* New data went out. */
+static inline void tcp_recovery_on_new(TcpRecovery *recovery, int64_t srtt_ns, int64_t now_ns)
+{
+    if (G_UNLIKELY(recovery->ops->on_new != NULL)) {
+        recovery->ops->on_new(recovery, srtt_ns, now_ns);
+        recovery->probe = false;
+    }
+}
+
+/* When it wants to be woken. */
+static inline TcpRecoveryWake tcp_recovery_wake(const TcpRecovery *recovery, int64_t *out_at_ns)
+{
+    return G_LIKELY(recovery->ops->wake == NULL) ? TCP_WAKE_NONE
+                                                 : recovery->ops->wake(recovery, out_at_ns);
 }
 
 /* Bytes deemed in flight, to be compared with cwnd. */
@@ -150,7 +197,9 @@ void tcp_recovery_on_dupack(TcpRecovery *recovery, const TcpRecoveryAck *ack, bo
 void tcp_recovery_finish(TcpRecovery *recovery, int64_t now_ns);
 /* Everything outstanding that is not SACKed is to be sent again in order, as the window opens
  * (go-back-N). */
-void tcp_recovery_go_back(TcpRecovery *recovery, TcpSeq snd_nxt);
+void tcp_recovery_go_back(TcpRecovery *recovery, TcpSeq snd_nxt, int64_t now_ns);
+/* The same for what was sent last at that instant or before. */
+void tcp_recovery_go_back_to(TcpRecovery *recovery, TcpSeq snd_nxt, int64_t sent_by_ns);
 /* Ends go-back-N when snd_una has reached `recover`. */
 void tcp_recovery_check_gone_back(TcpRecovery *recovery, TcpSeq snd_una);
 /* The hook `next` while going back: the first record that is lost and not sent again. */

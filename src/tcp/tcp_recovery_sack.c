@@ -127,7 +127,7 @@ static TcpRecoveryNext next(TcpRecovery *recovery, int64_t may_send_bytes, bool 
 
 /* RFC 6675 section 5 (C.2): a rescue moves neither HighRxt nor pipe, and there is one a
  * recovery. */
-static bool on_retransmit(TcpRecovery *recovery, uint32_t index)
+static bool on_retransmit(TcpRecovery *recovery, uint32_t index, int64_t now_ns)
 {
     SackState *state = recovery->state;
     const TcpSent *record = tcp_sent_at(recovery->sent, index);

@@ -15,7 +15,7 @@ static void on_ack(TcpRecovery *recovery, const TcpRecoveryAck *ack)
          * loss. */
         if (recovery->dupacks == TCP_DUPTHRESH && !recovery->after_timeout) {
             tcp_recovery_fast_retransmit(recovery, TCP_CC_LOSS_TIMEOUT, ack->snd_nxt, ack->now_ns);
-            tcp_recovery_go_back(recovery, ack->snd_nxt);
+            tcp_recovery_go_back(recovery, ack->snd_nxt, ack->now_ns);
         }
     }
 }

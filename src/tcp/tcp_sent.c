@@ -16,7 +16,7 @@ static uint32_t len_of(const TcpSent *record)
 /* Counts everything again, record by record. */
 static void recount(const TcpSentQueue *queue)
 {
-    uint32_t out = 0, sacked = 0, lost = 0, again = 0, above = 0, above_runs = 0;
+    uint32_t out = 0, sacked = 0, lost = 0, again = 0, above = 0, above_runs = 0, count = 0;
     bool in_run = false;
     for (uint32_t i = 0; i < queue->count; i++) {
         const TcpSent *record = tcp_sent_at(queue, i);
@@ -25,6 +25,7 @@ static void recount(const TcpSentQueue *queue)
         uint32_t len = len_of(record);
         out += len;
         sacked += is_sacked ? len : 0;
+        count += is_sacked;
         lost += flags & TCP_SENT_LOST ? len : 0;
         again += flags & TCP_SENT_RETRANSMITTED ? len : 0;
         g_assert(!is_sacked || (flags & (TCP_SENT_LOST | TCP_SENT_RETRANSMITTED)) == 0);
@@ -38,6 +39,7 @@ static void recount(const TcpSentQueue *queue)
         in_run = is_sacked;
     }
     g_assert(out == queue->out_bytes && sacked == queue->sacked_bytes);
+    g_assert(count == queue->sacked_count);
     g_assert(lost == queue->lost_bytes && again == queue->retransmitted_bytes);
     g_assert(above == queue->above_bytes && above_runs == queue->above_runs);
 }
@@ -203,14 +205,35 @@ static void note_resent(TcpSentAck *out_ack, const TcpSent *record)
     }
 }
 
+/* Notes for out_ack that the record, or its part up to end, was delivered just now. */
+static void note_delivered(TcpSentAck *out_ack, const TcpSent *record, TcpSeq end)
+{
+    const TcpSentMark mark = { record->sent_at_ns, record->packet };
+    if (out_ack->delivered_bytes == 0 || seq_gt(end, out_ack->highest)) {
+        out_ack->highest = end;
+    }
+    if (G_UNLIKELY(record->flags & TCP_SENT_EVER_RETRANSMITTED)) {
+        if (tcp_sent_after(&mark, &out_ack->newest_again)) {
+            out_ack->newest_again = mark;
+        }
+        return;
+    }
+    if (out_ack->newest_once.sent_at_ns < 0 || seq_lt(end, out_ack->lowest_once)) {
+        out_ack->lowest_once = end;
+    }
+    if (tcp_sent_after(&mark, &out_ack->newest_once)) {
+        out_ack->newest_once = mark;
+    }
+}
+
 /* Notes for out_ack that len bytes of the record were acknowledged cumulatively. */
 static void note_acked(TcpSentAck *out_ack, const TcpSent *record, uint32_t len)
 {
     out_ack->acked_bytes += len;
     note_resent(out_ack, record);
     if ((record->flags & TCP_SENT_SACKED) == 0) {
+        note_delivered(out_ack, record, record->seq + len);
         out_ack->delivered_bytes += len;
-        out_ack->newest_sent_at_ns = MAX(out_ack->newest_sent_at_ns, record->sent_at_ns);
     }
 }
 
@@ -218,9 +241,10 @@ static void drop_oldest(TcpSentQueue *queue)
 {
     const TcpSent *record = tcp_sent_at(queue, 0);
     forget_front(queue, record, len_of(record));
-    if ((record->flags & TCP_SENT_SACKED) && queue->lost_next == 0) {
+    if (record->flags & TCP_SENT_SACKED) {
         bool run_goes_on = queue->count > 1 && (tcp_sent_at(queue, 1)->flags & TCP_SENT_SACKED);
-        queue->above_runs -= !run_goes_on;
+        queue->above_runs -= queue->lost_next == 0 && !run_goes_on;
+        queue->sacked_count--;
     }
     queue->first++;
     queue->count--;
@@ -273,13 +297,14 @@ static void sack_record(TcpSentQueue *queue, uint32_t i, TcpSentAck *out_ack)
         queue->highest_sacked = record->end;
     }
     queue->sacked_bytes += len;
+    queue->sacked_count++;
     if (i >= queue->lost_next) {
         queue->above_bytes += len;
         count_run(queue, i);
     }
+    note_delivered(out_ack, record, record->end);
     out_ack->newly_sacked_bytes += len;
     out_ack->delivered_bytes += len;
-    out_ack->newest_sent_at_ns = MAX(out_ack->newest_sent_at_ns, record->sent_at_ns);
 }
 
 /* Marks the records of one block, stepping over runs that are marked already. */
@@ -336,17 +361,19 @@ static void apply_blocks(TcpSentQueue *queue, TcpSeq snd_una, const WireSack *bl
 void tcp_sent_ack(TcpSentQueue *queue, TcpSeq snd_una, const WireSack *blocks, uint8_t block_count,
                   TcpSentAck *out_ack)
 {
-    *out_ack = (TcpSentAck){ .newest_sent_at_ns = -1, .resent_at_ns = -1 };
+    *out_ack = (TcpSentAck){
+        .newest_once = { .sent_at_ns = -1 },
+        .newest_again = { .sent_at_ns = -1 },
+        .resent_at_ns = -1,
+    };
     drop_acked(queue, snd_una, out_ack);
     if (queue->count == 0 && queue->capacity > IDLE_RECORDS) {
         tcp_sent_clear(queue);
     }
     if (G_UNLIKELY(block_count > 0)) {
         out_ack->dsack = is_dsack(snd_una, blocks, block_count);
+        out_ack->duplicate = blocks[0];
         apply_blocks(queue, snd_una, blocks, block_count, out_ack);
-    }
-    if (out_ack->resent_at_ns >= 0) {
-        out_ack->newest_sent_at_ns = -1;
     }
     out_ack->reneged = is_sacked(queue, 0);
     check(queue);
@@ -389,9 +416,37 @@ static void forget_sacks(TcpSentQueue *queue)
         record->sacked_run = 0;
     }
     queue->sacked_bytes = 0;
+    queue->sacked_count = 0;
 }
 
-void tcp_sent_lose_all(TcpSentQueue *queue)
+/* Sets lost_next, and what is counted from there on. */
+static void recount_above(TcpSentQueue *queue)
+{
+    uint32_t i = 0;
+    while (i < queue->count &&
+           (tcp_sent_at(queue, i)->flags & (TCP_SENT_SACKED | TCP_SENT_LOST)) != 0) {
+        i++;
+    }
+    queue->lost_next = i;
+    queue->above_bytes = 0;
+    queue->above_runs = 0;
+    for (; i < queue->count; i++) {
+        if (is_sacked(queue, i)) {
+            queue->above_bytes += len_of(tcp_sent_at(queue, i));
+            queue->above_runs += !is_sacked(queue, i + 1);
+        }
+    }
+}
+
+void tcp_sent_lose(TcpSentQueue *queue, uint32_t i)
+{
+    TcpSent *record = tcp_sent_at(queue, i);
+    g_assert(i < queue->count && (record->flags & TCP_SENT_SACKED) == 0);
+    mark(queue, record, TCP_SENT_LOST, TCP_SENT_RETRANSMITTED);
+    check(queue);
+}
+
+void tcp_sent_lose_old(TcpSentQueue *queue, int64_t sent_by_ns)
 {
     /* Departs: RFC 2018 section 8 would turn off the SACKed bits at every time-out, for it might
      * mean that the receiver has reneged. As other stacks do, we believe what was SACKed until the
@@ -402,16 +457,12 @@ void tcp_sent_lose_all(TcpSentQueue *queue)
     }
     for (uint32_t i = 0; i < queue->count; i++) {
         TcpSent *record = tcp_sent_at(queue, i);
-        if ((record->flags & TCP_SENT_SACKED) == 0) {
-            record->flags &= (uint8_t)~TCP_SENT_RETRANSMITTED;
-            record->flags |= TCP_SENT_LOST;
+        bool old = i == 0 || record->sent_at_ns <= sent_by_ns;
+        if (old && (record->flags & TCP_SENT_SACKED) == 0) {
+            mark(queue, record, TCP_SENT_LOST, TCP_SENT_RETRANSMITTED);
         }
     }
-    queue->lost_bytes = queue->out_bytes - queue->sacked_bytes;
-    queue->retransmitted_bytes = 0;
-    queue->lost_next = queue->count;
-    queue->above_bytes = 0;
-    queue->above_runs = 0;
+    recount_above(queue);
     queue->resend_next = 0;
     check(queue);
 }
@@ -431,4 +482,16 @@ uint32_t tcp_sent_next_hole(TcpSentQueue *queue)
         queue->resend_next += tcp_sent_at(queue, queue->resend_next)->sacked_run;
     }
     return queue->resend_next;
+}
+
+uint32_t tcp_sent_next_lost(TcpSentQueue *queue)
+{
+    for (;;) {
+        uint32_t i = tcp_sent_next_hole(queue);
+        uint8_t flags = i < queue->count ? tcp_sent_at(queue, i)->flags : 0;
+        if ((flags & TCP_SENT_RETRANSMITTED) == 0) {
+            return flags & TCP_SENT_LOST ? i : queue->count;
+        }
+        queue->resend_next++;
+    }
 }

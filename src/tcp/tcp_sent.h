@@ -43,6 +43,7 @@ typedef struct TcpSentQueue {
     uint32_t first, count, capacity;                        /* capacity: a power of two, or 0 */
     uint32_t out_bytes;                                     /* all of it: snd_nxt - snd_una */
     uint32_t sacked_bytes, lost_bytes, retransmitted_bytes; /* sums over records with the flag */
+    uint32_t sacked_count;                                  /* records with the flag */
     TcpSeq highest_sacked; /* end of the highest SACKed record; valid if sacked_bytes > 0 */
 
     /* Hints, as indices; records move, the hints with them. */
@@ -88,21 +89,38 @@ static inline uint32_t tcp_sent_pipe_bytes(const TcpSentQueue *queue)
     return queue->out_bytes - queue->sacked_bytes - queue->lost_bytes + queue->retransmitted_bytes;
 }
 
+/* One transmission of a record. */
+typedef struct TcpSentMark {
+    int64_t sent_at_ns; /* -1: there is none */
+    SimKey packet;
+} TcpSentMark;
+
+/* Whether a was sent after b (RFC 8985 6.2: RACK_sent_after()).
+ * Departs: the RFC goes by sequence numbers where its clock shows the same time. Here a whole
+ * flight may leave at one instant, retransmissions among it; the packets' own order tells. */
+static inline bool tcp_sent_after(const TcpSentMark *a, const TcpSentMark *b)
+{
+    return a->sent_at_ns > b->sent_at_ns ||
+           (a->sent_at_ns == b->sent_at_ns && a->packet > b->packet);
+}
+
 /* What an ACK did to the queue. */
 typedef struct TcpSentAck {
     uint32_t acked_bytes; /* left the queue by the cumulative ACK */
     uint32_t newly_sacked_bytes;
     uint32_t delivered_bytes; /* acked and not SACKed before, plus newly SACKed */
-    /* Latest transmission time among the newly delivered; -1: nothing was delivered, or Karn's
-     * rule forbids a sample (RFC 6298 section 3). */
-    int64_t newest_sent_at_ns;
+    /* The newly delivered that were sent last: of records sent once, and of those sent again. */
+    TcpSentMark newest_once, newest_again;
+    TcpSeq lowest_once, highest; /* ends of the lowest of the former, and of the highest of all;
+                                  * valid if there is any */
     /* Of the acked records that had been sent again: the earliest of their latest transmissions;
      * -1: there was none. */
     int64_t resent_at_ns;
-    bool dsack;        /* the first block reports a duplicate (RFC 2883) */
-    bool sack_was_new; /* SACK information that was not there before (RFC 6675 "duplicate ACK") */
-    bool reneged;      /* the oldest byte outstanding is one that was SACKed: the receiver took
-                        * it back (RFC 2018 section 8); a time-out will send it again */
+    WireSack duplicate; /* valid if dsack */
+    bool dsack;         /* the first block reports a duplicate (RFC 2883) */
+    bool sack_was_new;  /* SACK information that was not there before (RFC 6675 "duplicate ACK") */
+    bool reneged;       /* the oldest byte outstanding is one that was SACKed: the receiver took
+                         * it back (RFC 2018 section 8); a time-out will send it again */
 } TcpSentAck;
 
 /* Applies cumulative ACK and SACK blocks; blocks outside [snd_una, snd_nxt) are ignored. */
@@ -113,14 +131,23 @@ void tcp_sent_ack(TcpSentQueue *queue, TcpSeq snd_una, const WireSack *blocks, u
  * more than (dupthresh - 1) * mss SACKed bytes, lie above it. Each record is looked at once in its
  * life. */
 void tcp_sent_find_losses(TcpSentQueue *queue, uint32_t dupthresh, uint32_t mss_bytes);
-/* A time-out: every record that is not SACKED is LOST, no copy in flight, sending again starts at
- * the oldest. If that is SACKED, the receiver has reneged and all SACK information is forgotten. */
-void tcp_sent_lose_all(TcpSentQueue *queue);
+/* A time-out: every record that is not SACKED and was sent last at that instant or before is LOST,
+ * no copy of it in flight, and so is the oldest; sending again starts there. If that is SACKED, the
+ * receiver has reneged and all SACK information is forgotten. */
+void tcp_sent_lose_old(TcpSentQueue *queue, int64_t sent_by_ns);
+static inline void tcp_sent_lose_all(TcpSentQueue *queue)
+{
+    tcp_sent_lose_old(queue, INT64_MAX);
+}
+/* Record i, not SACKED, is LOST, and so is a copy of it. */
+void tcp_sent_lose(TcpSentQueue *queue, uint32_t i);
 /* Sending again starts at the oldest record (RFC 6675 section 5 (4.3): HighRxt = HighACK); copies
  * sent earlier are no longer in flight. */
 void tcp_sent_resend_from_oldest(TcpSentQueue *queue);
 /* The first record from resend_next on that is not SACKed; count if there is none. Moves
  * resend_next there. */
 uint32_t tcp_sent_next_hole(TcpSentQueue *queue);
+/* The same, passing over what has a copy in flight; count if that is not LOST. */
+uint32_t tcp_sent_next_lost(TcpSentQueue *queue);
 
 #endif

@@ -47,7 +47,7 @@ typedef struct TcpConfig {
                                  * and the clock of those after it goes on from there, even when
                                  * the host crashes in between */
     const TcpCcOps *cc;
-    const TcpRecoveryOps *recovery; /* NULL: sack where agreed, else newreno */
+    const TcpRecoveryOps *recovery; /* NULL: sack; newreno where SACK is not agreed */
     const SimParams *cc_params;     /* borrowed; NULL: defaults */
 } TcpConfig;
 void tcp_config_init(TcpConfig *config); /* the `standard` profile */

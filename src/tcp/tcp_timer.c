@@ -7,7 +7,8 @@ enum { MOST_TRIES = UINT8_MAX /* counted no further */ };
 #define SWS_OVERRIDE_NS (500 * SIM_NS_PER_MS) /* RFC 9293 3.8.6.2.1: 0.1 to 1 s */
 
 static const uint8_t slot_of[TCP_N_TIMERS] = {
-    [TCP_TIMER_RETRANSMIT] = TCP_SLOT_SENDER,    [TCP_TIMER_PERSIST] = TCP_SLOT_SENDER,
+    [TCP_TIMER_RETRANSMIT] = TCP_SLOT_SENDER,    [TCP_TIMER_REORDERING] = TCP_SLOT_SENDER,
+    [TCP_TIMER_LOSS_PROBE] = TCP_SLOT_SENDER,    [TCP_TIMER_PERSIST] = TCP_SLOT_SENDER,
     [TCP_TIMER_DELAYED_ACK] = TCP_SLOT_RECEIVER, [TCP_TIMER_KEEP_ALIVE] = TCP_SLOT_IDLE,
     [TCP_TIMER_TIME_WAIT] = TCP_SLOT_IDLE,       [TCP_TIMER_USER] = TCP_SLOT_IDLE,
 };
@@ -103,6 +104,7 @@ static void resend_syn(TcpConn *conn, int64_t now_ns)
 
 static void on_retransmit(TcpConn *conn, int64_t now_ns)
 {
+    conn->rto_at_ns = 0;
     if (conn->retries == 0) {
         conn->trouble_since_ms = wrapped_ms(tcp_sent_at(&conn->sent, 0)->sent_at_ns);
     }
@@ -118,9 +120,27 @@ static void on_retransmit(TcpConn *conn, int64_t now_ns)
         TcpCcLoss loss = { now_ns, kind, tcp_recovery_flight_bytes(&conn->recovery) };
         tcp_cc_on_loss(&conn->cc, &loss);
         tcp_rtt_back_off(&conn->rtt);
-        tcp_recovery_on_timeout(&conn->recovery, conn->snd_nxt);
+        tcp_recovery_on_timeout(&conn->recovery, conn->snd_nxt, now_ns);
     }
     count_up(&conn->retries);
+}
+
+/* ---- what recovery waits for ---- */
+
+static void on_reordering(TcpConn *conn, int64_t now_ns)
+{
+    bool was_on = conn->recovery.on;
+    tcp_recovery_on_wake(&conn->recovery, TCP_WAKE_REORDERING, conn->snd_nxt, now_ns);
+    conn->fast_retransmits += !was_on && conn->recovery.on;
+}
+
+/* RFC 8985 7.3: after the probe the time-out runs anew, whether there was one or not. Nagle's delay
+ * does not hold it up. */
+static void on_loss_probe(TcpConn *conn, int64_t now_ns)
+{
+    conn->rto_at_ns = 0;
+    conn->sws_override = true;
+    tcp_recovery_on_wake(&conn->recovery, TCP_WAKE_PROBE, conn->snd_nxt, now_ns);
 }
 
 /* ---- persist ---- */
@@ -226,7 +246,8 @@ static void on_user(TcpConn *conn, int64_t now_ns)
 typedef void (*TimerFn)(TcpConn *conn, int64_t now_ns);
 
 static const TimerFn actions[TCP_N_TIMERS] = {
-    [TCP_TIMER_RETRANSMIT] = on_retransmit,   [TCP_TIMER_PERSIST] = on_persist,
+    [TCP_TIMER_RETRANSMIT] = on_retransmit,   [TCP_TIMER_REORDERING] = on_reordering,
+    [TCP_TIMER_LOSS_PROBE] = on_loss_probe,   [TCP_TIMER_PERSIST] = on_persist,
     [TCP_TIMER_DELAYED_ACK] = on_delayed_ack, [TCP_TIMER_KEEP_ALIVE] = on_keep_alive,
     [TCP_TIMER_TIME_WAIT] = on_time_wait,     [TCP_TIMER_USER] = on_user,
 };

@@ -19,6 +19,7 @@ static const char *const why_names[PACKET_N_WHYS] = {
     [PACKET_WHY_RETRANSMIT_FAST] = N_("fast retransmission"),
     [PACKET_WHY_RETRANSMIT_RECOVERY] = N_("retransmission in recovery"),
     [PACKET_WHY_LIMITED_TRANSMIT] = N_("limited transmit"),
+    [PACKET_WHY_LOSS_PROBE] = N_("loss probe"),
     [PACKET_WHY_WINDOW_PROBE] = N_("window probe"),
     [PACKET_WHY_KEEP_ALIVE] = N_("keep-alive"),
     [PACKET_WHY_CHALLENGE_ACK] = N_("challenge acknowledgement"),

@@ -52,6 +52,7 @@ typedef enum PacketWhy {
     PACKET_WHY_RETRANSMIT_FAST,     /* third duplicate ACK, or SACK says lost */
     PACKET_WHY_RETRANSMIT_RECOVERY, /* a further one of the same recovery */
     PACKET_WHY_LIMITED_TRANSMIT,
+    PACKET_WHY_LOSS_PROBE, /* new data, or the last segment again: RFC 8985 section 7 */
     PACKET_WHY_WINDOW_PROBE,
     PACKET_WHY_KEEP_ALIVE,
     PACKET_WHY_CHALLENGE_ACK,

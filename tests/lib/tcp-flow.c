@@ -102,6 +102,10 @@ static void on_ack_arrival(SimEvent *event, int64_t now_ns)
                                  .snd_una = flow->snd_una,
                                  .snd_nxt = flow->snd_nxt,
                                  .duplicate = duplicate,
+                                 .rtt_ns = 2 * FLOW_DELAY_NS,
+                                 .srtt_ns = 2 * FLOW_DELAY_NS,
+                                 .min_rtt_ns = 2 * FLOW_DELAY_NS,
+                                 .echo_at_ns = -1,
                                  .packet = flow->packets->len };
     bool was_on = flow->recovery.on || flow->recovery.after_timeout;
     bool in_recovery = tcp_recovery_on_ack(&flow->recovery, &ack);
@@ -123,9 +127,30 @@ static void on_timer(SimEvent *event, int64_t now_ns)
     flow->losses++;
     flow->backoff++;
     tcp_cc_on_loss(&flow->cc, &loss);
-    tcp_recovery_on_timeout(&flow->recovery, flow->snd_nxt);
+    tcp_recovery_on_timeout(&flow->recovery, flow->snd_nxt, now_ns);
     restart_timer(flow);
     send_more(flow);
+}
+
+static void on_wake(SimEvent *event, int64_t now_ns)
+{
+    Flow *flow = (Flow *)((char *)event - offsetof(Flow, wake));
+    bool was_on = flow->recovery.on;
+    tcp_recovery_on_wake(&flow->recovery, flow->wake_for, flow->snd_nxt, now_ns);
+    flow->losses += !was_on && flow->recovery.on;
+    send_more(flow);
+}
+
+static void arm_wake(Flow *flow)
+{
+    int64_t wake_at_ns = 0;
+    sim_cancel(flow->sim, &flow->wake);
+    if (flow->sent.count > 0) {
+        flow->wake_for = tcp_recovery_wake(&flow->recovery, &wake_at_ns);
+        if (flow->wake_for != TCP_WAKE_NONE) {
+            sim_arm(flow->sim, &flow->wake, wake_at_ns, &flow->entity);
+        }
+    }
 }
 
 /* ---- the receiver ---- */
@@ -183,7 +208,7 @@ static void transmit(Flow *flow, TcpSeq seq, uint32_t len_bytes, uint32_t transm
 static void send_again(Flow *flow, uint32_t index)
 {
     const TcpSent record = *tcp_sent_at(&flow->sent, index);
-    tcp_recovery_on_retransmit(&flow->recovery, index, 1, sim_now(flow->sim));
+    tcp_recovery_on_retransmit(&flow->recovery, index, ++flow->last_packet, sim_now(flow->sim));
     transmit(flow, record.seq, record.end - record.seq, record.transmissions + 1u);
 }
 
@@ -193,9 +218,11 @@ static void send_new(Flow *flow)
     const TcpSent record = { .seq = flow->snd_nxt,
                              .end = flow->snd_nxt + len_bytes,
                              .sent_at_ns = sim_now(flow->sim),
+                             .packet = ++flow->last_packet,
                              .transmissions = 1 };
     tcp_sent_push(&flow->sent, &record);
     flow->snd_nxt = record.end;
+    tcp_recovery_on_new(&flow->recovery, 2 * FLOW_DELAY_NS, sim_now(flow->sim));
     transmit(flow, record.seq, len_bytes, 1);
     if (!sim_event_armed(&flow->timer)) {
         restart_timer(flow);
@@ -208,7 +235,7 @@ static int64_t may_send_bytes(const Flow *flow)
            tcp_recovery_in_flight_bytes(&flow->recovery);
 }
 
-static void send_more(Flow *flow)
+static void send_all(Flow *flow)
 {
     for (;;) {
         uint32_t index;
@@ -225,10 +252,19 @@ static void send_more(Flow *flow)
                 continue;
             }
             return;
+        case TCP_NEXT_PROBE:
+            send_new(flow);
+            continue;
         case TCP_NEXT_NOTHING:
             return;
         }
     }
+}
+
+static void send_more(Flow *flow)
+{
+    send_all(flow);
+    arm_wake(flow);
 }
 
 static void set_up(Flow *flow)
@@ -238,6 +274,7 @@ static void set_up(Flow *flow)
     flow->sim = sim_new();
     sim_entity_init(&flow->entity, 1);
     sim_event_init(&flow->timer, on_timer);
+    sim_event_init(&flow->wake, on_wake);
     flow->packets = g_ptr_array_new_with_free_func(g_free);
     flow->text = g_string_new(NULL);
     flow->snd_una = flow->snd_nxt = START;

@@ -34,13 +34,15 @@ typedef struct Flow {
     FlowConfig config;
     Sim *sim;
     SimEntity entity;
-    GPtrArray *packets; /* all ever sent */
-    SimEvent timer;
+    GPtrArray *packets;   /* all ever sent */
+    SimEvent timer, wake; /* the time-out; what recovery asks for */
+    TcpRecoveryWake wake_for;
     TcpSentQueue sent;
     TcpCc cc;
     TcpRecovery recovery;
     TcpReasm reasm;
     TcpSeq snd_una, snd_nxt, last_seq;
+    SimKey last_packet; /* segments, those lost too */
     uint32_t acks_sent, timeouts, losses, backoff;
     uint32_t least_cwnd_bytes; /* since the first loss */
     int64_t done_at_ns;        /* everything acknowledged; -1: not yet */

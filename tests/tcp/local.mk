@@ -13,6 +13,7 @@ test_programs += \
 	tests/tcp/test-tcp-options \
 	tests/tcp/test-tcp-output \
 	tests/tcp/test-tcp-prr \
+	tests/tcp/test-tcp-rack \
 	tests/tcp/test-tcp-reasm \
 	tests/tcp/test-tcp-recovery \
 	tests/tcp/test-tcp-rtt \

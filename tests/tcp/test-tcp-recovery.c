@@ -8,6 +8,7 @@
 
 #include "lib/tcp-flow.h"
 #include "tcp/tcp_recovery_newreno.h"
+#include "tcp/tcp_recovery_rack.h"
 #include "tcp/tcp_recovery_reno.h"
 #include "tcp/tcp_recovery_sack.h"
 #include "tcp/tcp_recovery_tahoe.h"
@@ -23,7 +24,7 @@ static void test_required_hooks(void)
         g_assert_true(tcp_recovery_find((*ops)->name) == *ops); /* no name is used twice */
     }
     g_assert_cmpuint(count, >=, 4);
-    g_assert_null(tcp_recovery_find("rack"));
+    g_assert_null(tcp_recovery_find("fack"));
 }
 
 /* ---- whole transfers ---- */
@@ -199,6 +200,45 @@ static const Story stories[] = {
       "100ms r3 r5\n"
       "200ms r10\n"
       "1200ms r10" },
+
+    /* RACK: the same at first; then what the others leave to the timer. */
+    { "rack-one-loss", &tcp_recovery_rack, 30, { { 3, 1 } }, 0, 1, 5,
+      "0ms 1 2 3 4 5 6 7 8 9 10\n"
+      "100ms 11 12 13 14 r3\n"
+      "200ms 15 16 17 18 19\n"
+      "300ms 20 21 22 23 24 25\n"
+      "400ms 26 27 28 29 30" },
+    { "rack-five-losses", &tcp_recovery_rack, 30,
+      { { 3, 1 }, { 5, 1 }, { 7, 1 }, { 9, 1 }, { 10, 1 } }, 0, 1, 5,
+      "0ms 1 2 3 4 5 6 7 8 9 10\n"
+      "100ms 11 12 13 14 r3\n"
+      "200ms r5 r7 r9 r10 15\n"
+      "300ms 16 17 18 19 20\n"
+      "400ms 21 22 23 24 25 26\n"
+      "500ms 27 28 29 30" },
+    { "rack-lost-again", &tcp_recovery_rack, 20, { { 3, 1 }, { 3, 2 } }, 0, 1, 5,
+      "0ms 1 2 3 4 5 6 7 8 9 10\n"
+      "100ms 11 12 13 14 r3\n"
+      "200ms 15 16 17 18\n"
+      "300ms r3 19 20" },
+    { "rack-lost-thrice", &tcp_recovery_rack, 20, { { 3, 1 }, { 3, 2 }, { 3, 3 } }, 0, 1, 5,
+      "0ms 1 2 3 4 5 6 7 8 9 10\n"
+      "100ms 11 12 13 14 r3\n"
+      "200ms 15 16 17 18\n"
+      "300ms r3 19 20\n"
+      "400ms r3" },
+    { "rack-window-lost", &tcp_recovery_rack, 10,
+      { { 3, 1 }, { 4, 1 }, { 5, 1 }, { 6, 1 }, { 7, 1 }, { 8, 1 }, { 9, 1 } }, 0, 1, 4,
+      "0ms 1 2 3 4 5 6 7 8 9 10\n"
+      "125ms r3 r4 r5 r6\n"
+      "225ms r7 r8 r9" },
+    { "rack-too-few-duplicates", &tcp_recovery_rack, 10, { { 8, 1 } }, 0, 1, 2,
+      "0ms 1 2 3 4 5 6 7 8 9 10\n"
+      "125ms r8" },
+    { "rack-tail-lost", &tcp_recovery_rack, 10, { { 9, 1 }, { 10, 1 } }, 0, 1, 2,
+      "0ms 1 2 3 4 5 6 7 8 9 10\n"
+      "300ms r10\n"
+      "400ms r9" },
 };
 /* clang-format on */
 
@@ -264,7 +304,9 @@ typedef struct Bench {
 static void bench_send(Bench *bench, uint32_t segments)
 {
     for (uint32_t i = 0; i < segments; i++) {
-        const TcpSent record = { .seq = bench->snd_nxt, .end = bench->snd_nxt + FLOW_MSS };
+        const TcpSent record = { .seq = bench->snd_nxt,
+                                 .end = bench->snd_nxt + FLOW_MSS,
+                                 .packet = bench->snd_nxt };
         tcp_sent_push(&bench->sent, &record);
         bench->snd_nxt += FLOW_MSS;
     }
@@ -329,13 +371,13 @@ static void test_because(void)
     }
     g_assert_true(bench->recovery.on);
     g_assert_cmpint(bench->recovery.why, ==, PACKET_WHY_RETRANSMIT_FAST);
-    g_assert_cmpuint(bench->recovery.because_count, ==, 3);
+    g_assert_cmpuint(bench->recovery.trouble->because_count, ==, 3);
     for (uint32_t i = 0; i < 3; i++) {
-        g_assert_cmpuint(bench->recovery.because[i], ==, 13 + i);
+        g_assert_cmpuint(bench->recovery.trouble->because[i], ==, 13 + i);
     }
     bench_resend(bench);
     g_assert_cmpint(bench->recovery.why, ==, PACKET_WHY_RETRANSMIT_RECOVERY);
-    tcp_recovery_on_timeout(&bench->recovery, bench->snd_nxt);
+    tcp_recovery_on_timeout(&bench->recovery, bench->snd_nxt, 0);
     g_assert_cmpint(bench->recovery.why, ==, PACKET_WHY_RETRANSMIT_TIMEOUT);
     bench_free(bench);
 }
@@ -389,7 +431,7 @@ static void test_newreno_partial_acks(void)
 static void test_newreno_is_careful(void)
 {
     Bench *bench = bench_new(&tcp_recovery_newreno);
-    tcp_recovery_on_timeout(&bench->recovery, bench->snd_nxt);
+    tcp_recovery_on_timeout(&bench->recovery, bench->snd_nxt, 0);
     bench_resend(bench);
     bench_ack(bench, 10 * FLOW_MSS, 0, 1); /* up to `recover`, not beyond */
     g_assert_false(bench->recovery.after_timeout);
@@ -434,7 +476,7 @@ static void test_sack_after_timeout(void)
     Bench *bench = bench_new(&tcp_recovery_sack);
     bench_ack(bench, 0, 1, 1);
     bench_ack(bench, 0, 2, 1);
-    tcp_recovery_on_timeout(&bench->recovery, bench->snd_nxt);
+    tcp_recovery_on_timeout(&bench->recovery, bench->snd_nxt, 0);
     g_assert_cmpuint(tcp_recovery_in_flight_bytes(&bench->recovery), ==, 0);
     expect_resent(bench, 0);
     expect_resent(bench, 3);
@@ -478,7 +520,7 @@ static void test_sack_reneged(void)
     bench_ack(bench, FLOW_MSS, 0, 1); /* the next one was SACKed, yet is not acknowledged */
     uint32_t index = 0;
     g_assert_cmpint(tcp_recovery_next(&bench->recovery, 0, true, &index), ==, TCP_NEXT_NOTHING);
-    tcp_recovery_on_timeout(&bench->recovery, bench->snd_nxt);
+    tcp_recovery_on_timeout(&bench->recovery, bench->snd_nxt, 0);
     expect_resent(bench, 0);
     expect_resent(bench, 1);
     bench_free(bench);
@@ -503,7 +545,7 @@ static void test_flight_size_at_timeout(gconstpointer data)
     g_assert_cmpuint(tcp_recovery_flight_bytes(&bench->recovery), ==, 5 * FLOW_MSS);
     /* Going back, what waits to be sent again is not in the network either. */
     bench->cc.cwnd_bytes = FLOW_MSS;
-    tcp_recovery_on_timeout(&bench->recovery, bench->snd_nxt);
+    tcp_recovery_on_timeout(&bench->recovery, bench->snd_nxt, 0);
     g_assert_cmpuint(tcp_recovery_flight_bytes(&bench->recovery), ==, FLOW_MSS);
     bench_free(bench);
 }

@@ -44,7 +44,7 @@ static void test_cumulative(void)
     TcpSentAck got = ack(&queue, 300, 0, 0, 0, 0);
     g_assert_cmpuint(got.acked_bytes, ==, 300);
     g_assert_cmpuint(got.delivered_bytes, ==, 300);
-    g_assert_cmpint(got.newest_sent_at_ns, ==, 200);
+    g_assert_cmpint(got.newest_once.sent_at_ns, ==, 200);
     g_assert_cmpuint(queue.count, ==, 7);
 
     /* An ACK within a segment leaves the rest of it. */
@@ -55,7 +55,7 @@ static void test_cumulative(void)
 
     got = ack(&queue, 350, 0, 0, 0, 0);
     g_assert_cmpuint(got.acked_bytes, ==, 0);
-    g_assert_cmpint(got.newest_sent_at_ns, ==, NOT_YET);
+    g_assert_cmpint(got.newest_once.sent_at_ns, ==, NOT_YET);
 
     got = ack(&queue, 1000, 0, 0, 0, 0);
     g_assert_cmpuint(got.acked_bytes, ==, 650);
@@ -107,10 +107,11 @@ static void test_karn(void)
     send_until(&queue, 100, 500);
     tcp_sent_again(&queue, 1, 99, true, 1000);
     TcpSentAck got = ack(&queue, 100, 0, 0, 0, 0);
-    g_assert_cmpint(got.newest_sent_at_ns, ==, 0);
+    g_assert_cmpint(got.newest_once.sent_at_ns, ==, 0);
     g_assert_cmpint(got.resent_at_ns, ==, NOT_YET);
     got = ack(&queue, 300, 0, 0, 0, 0);
-    g_assert_cmpint(got.newest_sent_at_ns, ==, NOT_YET);
+    g_assert_cmpint(got.newest_again.sent_at_ns, ==, 1000);
+    g_assert_cmpint(got.newest_once.sent_at_ns, ==, 200); /* the third, which gives no sample */
     g_assert_cmpint(got.resent_at_ns, ==, 1000);
     tcp_sent_clear(&queue);
 }
