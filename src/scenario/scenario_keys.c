@@ -233,6 +233,11 @@ static const ScenarioWord words_wait[] = {
         N_("New data on the first two duplicate acknowledgments (RFC 3042)."))                     \
     KEY(prr, bool, "prr", SIM_UNIT_BOOL, 0, 1, NULL,                                               \
         N_("Proportional rate reduction: recovery with SACK spreads its sending (RFC 9937)."))     \
+    KEY(undo, bool, "undo", SIM_UNIT_BOOL, 0, 1, NULL,                                             \
+        N_("The window returns when timestamps (RFC 3522) or D-SACK (RFC 3708) show that "         \
+           "nothing was lost."))                                                                   \
+    KEY(f_rto, bool, "f-rto", SIM_UNIT_BOOL, 0, 1, NULL,                                           \
+        N_("After a time-out, new data finds out whether anything was lost (RFC 5682)."))          \
     KEY(challenge_ack, bool, "challenge-ack", SIM_UNIT_BOOL, 0, 1, NULL,                           \
         N_("Challenge ACKs instead of obedience to blind segments (RFC 5961)."))                   \
     KEY(challenge_ack_hz, uint32_t, "challenge-acks-per-second", SIM_UNIT_NUMBER, 1, MAX_COUNT,    \

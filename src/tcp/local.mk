@@ -51,6 +51,8 @@ libwirelab_la_SOURCES += \
 	src/tcp/tcp_text.c \
 	src/tcp/tcp_timer.c \
 	src/tcp/tcp_transmit.c \
+	src/tcp/tcp_undo.c \
+	src/tcp/tcp_undo.h \
 	src/tcp/tcp_user.c \
 	src/tcp/tcp_variant.c \
 	src/tcp/tcp_variant.h \

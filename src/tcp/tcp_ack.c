@@ -176,6 +176,16 @@ static bool tell_recovery(TcpConn *conn, const TcpSegment *seg, const TcpSentAck
     return in_recovery;
 }
 
+/* RFC 4015 section 3.3: the ACK of an original that was only late. */
+static void adapt_rtt(TcpConn *conn, const TcpSegment *seg, int64_t rtt_ns)
+{
+    int64_t sent_at_ns = echo_at_ns(conn, seg);
+    int64_t late_ns = rtt_ns >= 0 ? rtt_ns : sent_at_ns >= 0 ? seg->now_ns - sent_at_ns : -1;
+    if (late_ns >= 0 && conn->rtt.srtt_ns >= 0) {
+        tcp_rtt_adapt(&conn->rtt, late_ns);
+    }
+}
+
 static void tell_congestion_control(TcpConn *conn, const TcpSentAck *sent, int64_t rtt_ns,
                                     bool in_recovery, uint32_t flight_bytes, int64_t now_ns)
 {
@@ -207,6 +217,9 @@ static void learn(TcpConn *conn, const TcpSegment *seg, uint32_t old_wnd)
                        tcp_rtt_expected_samples(flight_bytes, conn->snd_mss_bytes));
     }
     bool in_recovery = tell_recovery(conn, seg, &sent, duplicate, rtt_ns);
+    if (G_UNLIKELY(conn->recovery.too_early)) {
+        adapt_rtt(conn, seg, rtt_ns);
+    }
     if (sent.acked_bytes == 0) {
         return;
     }

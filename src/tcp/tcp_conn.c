@@ -151,7 +151,9 @@ void tcp_conn_start_sending(TcpConn *conn, int64_t now_ns)
     tcp_cc_established(&conn->cc, conn->snd_mss_bytes, tcp_conn_initial_window(conn), now_ns);
     tcp_recovery_init(&conn->recovery, ops, &conn->sent, &conn->cc);
     const TcpRecoveryTraits traits = { .limited_transmit = conn->config->limited_transmit,
-                                       .prr = conn->config->prr };
+                                       .prr = conn->config->prr,
+                                       .undo = conn->config->undo,
+                                       .f_rto = conn->config->f_rto };
     tcp_recovery_established(&conn->recovery, conn->snd_mss_bytes, &traits, conn->iss);
     if (conn->syn_timeouts > 0) {
         /* RFC 6298 (5.7). */

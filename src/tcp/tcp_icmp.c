@@ -18,7 +18,7 @@ static void fit_path(TcpConn *conn, int64_t now_ns)
     if (conn->recovery.ops != NULL && conn->state != TCP_STATE_TIME_WAIT) {
         tcp_cc_set_mss(&conn->cc, conn->snd_mss_bytes);
         tcp_recovery_set_mss(&conn->recovery, conn->snd_mss_bytes);
-        tcp_recovery_on_timeout(&conn->recovery, conn->snd_nxt, now_ns);
+        tcp_recovery_resend_all(&conn->recovery, conn->snd_nxt, now_ns);
         conn->recovery.why = PACKET_WHY_RETRANSMIT_RECOVERY;
     }
     tcp_conn_leave(conn, now_ns);

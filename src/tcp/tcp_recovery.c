@@ -9,6 +9,7 @@
 #include "tcp/tcp_recovery_reno.h"
 #include "tcp/tcp_recovery_sack.h"
 #include "tcp/tcp_recovery_tahoe.h"
+#include "tcp/tcp_undo.h"
 
 static const TcpRecoveryOps *const registry[] = { &tcp_recovery_tahoe,   &tcp_recovery_reno,
                                                   &tcp_recovery_newreno, &tcp_recovery_sack,
@@ -70,15 +71,53 @@ void tcp_recovery_set_mss(TcpRecovery *recovery, uint32_t mss_bytes)
     recovery->mss_bytes = mss_bytes;
 }
 
+/* The loss was none (RFC 4015, RFC 9438 4.9). */
+static void undo(TcpRecovery *recovery, int64_t now_ns)
+{
+    const TcpTrouble *trouble = recovery->trouble;
+    tcp_sent_find_again(recovery->sent);
+    recovery->on = false;
+    recovery->after_timeout = false;
+    recovery->resend_now = false;
+    recovery->allowance_bytes = 0;
+    recovery->dupacks = 0;
+    count_as_usual(recovery);
+    tcp_cc_on_undo(recovery->cc, trouble->prior_cwnd_bytes, trouble->prior_ssthresh_bytes, now_ns);
+    tcp_undo_forget(recovery);
+    if (recovery->ops->on_undo != NULL) {
+        recovery->ops->on_undo(recovery);
+    }
+}
+
 bool tcp_recovery_on_ack(TcpRecovery *recovery, const TcpRecoveryAck *ack)
 {
     bool was_on = recovery->on;
     recovery->keep_timer = false;
+    recovery->too_early = false;
+    if (G_UNLIKELY(recovery->trouble != NULL) && tcp_undo_on_ack(recovery, ack)) {
+        recovery->too_early = recovery->after_timeout;
+        undo(recovery, ack->now_ns);
+    }
     recovery->ops->on_ack(recovery, ack);
     return was_on || recovery->on;
 }
 
-void tcp_recovery_on_timeout(TcpRecovery *recovery, TcpSeq snd_nxt, int64_t now_ns)
+void tcp_recovery_on_timeout(TcpRecovery *recovery, TcpCcLossKind kind, TcpSeq snd_nxt,
+                             int64_t now_ns)
+{
+    if (!recovery->on && !recovery->after_timeout) {
+        tcp_undo_begin(recovery, true, snd_nxt);
+    } else if (kind == TCP_CC_LOSS_TIMEOUT) {
+        tcp_undo_forget(recovery);
+    }
+    const TcpCcLoss loss = { .now_ns = now_ns,
+                             .kind = kind,
+                             .in_flight_bytes = tcp_recovery_flight_bytes(recovery) };
+    tcp_cc_on_loss(recovery->cc, &loss);
+    tcp_recovery_resend_all(recovery, snd_nxt, now_ns);
+}
+
+void tcp_recovery_resend_all(TcpRecovery *recovery, TcpSeq snd_nxt, int64_t now_ns)
 {
     recovery->on = false;
     recovery->probe = false;
@@ -128,6 +167,9 @@ TcpRecoveryNext tcp_recovery_next_slow(TcpRecovery *recovery, int64_t may_send_b
     if (!recovery->on && !recovery->after_timeout) {
         return has_new ? TCP_NEXT_NEW : TCP_NEXT_NOTHING;
     }
+    if (recovery->after_timeout && tcp_undo_wants_new(recovery, has_new)) {
+        return TCP_NEXT_NEW;
+    }
     return recovery->ops->next(recovery, may_send_bytes, has_new, out_index);
 }
 
@@ -136,6 +178,7 @@ void tcp_recovery_on_retransmit(TcpRecovery *recovery, uint32_t index, SimKey pa
 {
     const TcpRecoveryOps *ops = recovery->ops;
     bool counted = ops->on_retransmit == NULL || ops->on_retransmit(recovery, index, now_ns);
+    tcp_undo_on_retransmit(recovery, now_ns);
     recovery->probe = false;
     tcp_sent_again(recovery->sent, index, packet, counted, now_ns);
     recovery->resend_now = recovery->resend_now && index != 0;
@@ -162,12 +205,17 @@ const char *tcp_recovery_phase(const TcpRecovery *recovery)
 
 /* ---- shared parts ---- */
 
-void tcp_recovery_count_dupack(TcpRecovery *recovery, const TcpRecoveryAck *ack)
+TcpTrouble *tcp_recovery_trouble(TcpRecovery *recovery)
 {
     if (recovery->trouble == NULL) {
         recovery->trouble = g_new0(TcpTrouble, 1);
     }
-    TcpTrouble *trouble = recovery->trouble;
+    return recovery->trouble;
+}
+
+void tcp_recovery_count_dupack(TcpRecovery *recovery, const TcpRecoveryAck *ack)
+{
+    TcpTrouble *trouble = tcp_recovery_trouble(recovery);
     if (recovery->dupacks == 0) {
         recovery->before_dupacks_bytes = recovery->sent->out_bytes;
         trouble->because_count = 0;
@@ -184,6 +232,7 @@ void tcp_recovery_count_dupack(TcpRecovery *recovery, const TcpRecoveryAck *ack)
 void tcp_recovery_fast_retransmit(TcpRecovery *recovery, TcpCcLossKind kind, TcpSeq snd_nxt,
                                   int64_t now_ns)
 {
+    tcp_undo_begin(recovery, false, snd_nxt);
     const TcpCcLoss loss = { .now_ns = now_ns,
                              .kind = kind,
                              .in_flight_bytes = tcp_recovery_flight_bytes(recovery) };

@@ -5,8 +5,7 @@
  * At every ACK the connection calls, in this order, tcp_sent_ack(), tcp_recovery_on_ack(), and, if
  * the ACK moved snd_una, tcp_cc_on_ack() with in_recovery as tcp_recovery_on_ack() returned it. It
  * then sends while tcp_recovery_next() names something, telling tcp_recovery_on_retransmit() of
- * what was sent again. At a retransmission time-out it calls tcp_cc_on_loss(), with
- * tcp_recovery_flight_bytes(), then tcp_recovery_on_timeout().
+ * what was sent again. At a retransmission time-out it calls tcp_recovery_on_timeout().
  *
  * A recovery may ask to be woken before that timer expires (tcp_recovery_wake()): the connection
  * asks after each event, and calls tcp_recovery_on_wake() when the time has come. */
@@ -24,6 +23,8 @@
 typedef struct TcpRecoveryTraits {
     bool limited_transmit; /* RFC 3042 */
     bool prr;              /* RFC 9937, where the recovery counts what was delivered */
+    bool undo;             /* RFC 3522, RFC 3708: what was no loss is taken back */
+    bool f_rto;            /* RFC 5682 */
 } TcpRecoveryTraits;
 
 /* What wakes a recovery. */
@@ -33,8 +34,23 @@ typedef enum TcpRecoveryWake {
     TCP_WAKE_PROBE       /* no ACK comes: the last segment may be lost (RFC 8985 section 7) */
 } TcpRecoveryWake;
 
-/* What only a connection needs that has had a duplicate ACK. */
+/* RFC 5682: whose ACK is waited for. */
+typedef enum TcpFRto {
+    TCP_F_RTO_OFF,
+    TCP_F_RTO_FIRST, /* the first after the time-out */
+    TCP_F_RTO_SECOND /* that of the new data sent then */
+} TcpFRto;
+
+/* What only a connection needs that has had a duplicate ACK or a time-out. */
 typedef struct TcpTrouble {
+    /* Of the latest loss, as tcp_undo.c keeps it. */
+    uint32_t prior_cwnd_bytes, prior_ssthresh_bytes;
+    TcpSeq undo_from, undo_end; /* what was outstanding */
+    int64_t first_resent_at_ns; /* -1: nothing was sent again yet */
+    uint32_t resent_count;      /* retransmissions that no D-SACK has reported */
+    uint8_t f_rto;              /* TcpFRto */
+    bool undo_on;               /* a sign may still come */
+    bool echo_seen;             /* an ACK has moved snd_una since */
     uint32_t because_count;
     SimKey because[TCP_DUPTHRESH]; /* the trigger: the latest duplicate ACKs, oldest first */
 } TcpTrouble;
@@ -51,6 +67,7 @@ typedef struct TcpRecovery {
     bool counts_pipe;   /* in flight is the scoreboard's pipe; else everything outstanding */
     bool resend_now;    /* the oldest segment goes out at once, whatever the window says... */
     bool probe;         /* ...or, instead, a loss probe */
+    bool too_early;     /* this ACK showed that the time-out had been spurious */
     bool keep_timer;  /* this ACK does not restart the retransmission timer (RFC 6582 3.2 step 3) */
     TcpSeq recover;   /* RFC 6582 recover + 1, 6675 RecoveryPoint: snd_nxt when it began */
     uint32_t dupacks; /* in a row */
@@ -91,7 +108,7 @@ struct TcpRecoveryOps {
      * SACK blocks. May mark records, begin and end, change the allowance. */
     void (*on_ack)(TcpRecovery *recovery, const TcpRecoveryAck *ack);
     /* Required: the retransmission timer expired: mark what is deemed lost, set `after_timeout`.
-     * The caller has told the congestion control and backed the timer off. */
+     * The congestion control has been told. */
     void (*on_timeout)(TcpRecovery *recovery, TcpSeq snd_nxt, int64_t now_ns);
     /* Required: the next thing to send while `on` or `after_timeout`, but for resend_now, which the
      * wrapper sees to. */
@@ -106,6 +123,9 @@ struct TcpRecoveryOps {
      * and that the time has come: it may mark records, begin recovery, set resend_now. */
     TcpRecoveryWake (*wake)(const TcpRecovery *recovery, int64_t *out_at_ns);
     void (*on_wake)(TcpRecovery *recovery, TcpRecoveryWake wake, TcpSeq snd_nxt, int64_t now_ns);
+    /* Optional: nothing was lost after all, the scoreboard says so already, and recovery is over.
+     */
+    void (*on_undo)(TcpRecovery *recovery);
     void (*clear)(TcpRecovery *recovery); /* optional: gives back what the state holds */
 };
 
@@ -123,9 +143,14 @@ void tcp_recovery_set_mss(TcpRecovery *recovery, uint32_t mss_bytes);
 
 /* Wrappers: the only callers of the hooks. */
 
-/* Whether the ACK belongs to a fast recovery: TcpCcAck.in_recovery. Sets keep_timer. */
+/* Whether the ACK belongs to a fast recovery: TcpCcAck.in_recovery. Sets keep_timer and too_early.
+ */
 bool tcp_recovery_on_ack(TcpRecovery *recovery, const TcpRecoveryAck *ack);
-void tcp_recovery_on_timeout(TcpRecovery *recovery, TcpSeq snd_nxt, int64_t now_ns);
+/* The retransmission timer expired: tells the congestion control first. */
+void tcp_recovery_on_timeout(TcpRecovery *recovery, TcpCcLossKind kind, TcpSeq snd_nxt,
+                             int64_t now_ns);
+/* Everything outstanding is to be sent again, though the network is not to blame. */
+void tcp_recovery_resend_all(TcpRecovery *recovery, TcpSeq snd_nxt, int64_t now_ns);
 void tcp_recovery_on_wake(TcpRecovery *recovery, TcpRecoveryWake wake, TcpSeq snd_nxt,
                           int64_t now_ns);
 TcpRecoveryNext tcp_recovery_next_slow(TcpRecovery *recovery, int64_t may_send_bytes, bool has_new,
@@ -183,6 +208,8 @@ const char *tcp_recovery_phase(const TcpRecovery *recovery);
 
 /* ---- shared parts, for tcp_recovery_*.c ---- */
 
+/* Made when it is first wanted. */
+TcpTrouble *tcp_recovery_trouble(TcpRecovery *recovery);
 /* Counts a duplicate ACK and remembers its packet; they are counted anew from dupacks 0. */
 void tcp_recovery_count_dupack(TcpRecovery *recovery, const TcpRecoveryAck *ack);
 /* Fast retransmit (RFC 5681 3.2 step 2 and 3, RFC 6675 section 5 (4)): tells the congestion

@@ -350,6 +350,15 @@ static void on_wake(TcpRecovery *recovery, TcpRecoveryWake wake, TcpSeq snd_nxt,
     follow(recovery, state, &no_ack);
 }
 
+static void on_undo(TcpRecovery *recovery)
+{
+    RackState *state = state_of(recovery);
+    tcp_copies_clear(&state->lost_copies);
+    if (recovery->sent->count > 0) {
+        state->walk = tcp_sent_at(recovery->sent, 0)->seq;
+    }
+}
+
 static void clear(TcpRecovery *recovery)
 {
     RackState *state = recovery->state;
@@ -368,5 +377,6 @@ const TcpRecoveryOps tcp_recovery_rack = {
     .on_new = on_new,
     .wake = wake,
     .on_wake = on_wake,
+    .on_undo = on_undo,
     .clear = clear,
 };

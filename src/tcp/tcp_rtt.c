@@ -41,14 +41,26 @@ static void fold(TcpRtt *rtt, int64_t rtt_ns, int64_t samples_per_rtt)
     rtt->min_rtt_ns = MIN(rtt->min_rtt_ns, rtt_ns);
 }
 
-void tcp_rtt_sample(TcpRtt *rtt, int64_t rtt_ns, uint32_t samples_per_rtt)
+static void set_rto(TcpRtt *rtt)
 {
-    g_assert(rtt_ns >= 0 && samples_per_rtt >= 1);
-    fold(rtt, rtt_ns, samples_per_rtt);
     int64_t rto_ns = rtt->srtt_ns + MAX(TCP_RTT_GRANULARITY_NS, K * rtt->rttvar_ns);
     /* Sections 2.4 and 2.5: the bounds. */
     rtt->rto_ns = CLAMP(rto_ns, rtt->min_rto_ns, rtt->max_rto_ns);
     rtt->backoff = 0;
+}
+
+void tcp_rtt_sample(TcpRtt *rtt, int64_t rtt_ns, uint32_t samples_per_rtt)
+{
+    g_assert(rtt_ns >= 0 && samples_per_rtt >= 1);
+    fold(rtt, rtt_ns, samples_per_rtt);
+    set_rto(rtt);
+}
+
+void tcp_rtt_adapt(TcpRtt *rtt, int64_t rtt_ns)
+{
+    rtt->srtt_ns = MAX(rtt->srtt_ns, rtt_ns);
+    rtt->rttvar_ns = MAX(rtt->rttvar_ns, rtt_ns / 2);
+    set_rto(rtt);
 }
 
 void tcp_rtt_back_off(TcpRtt *rtt)

@@ -27,6 +27,10 @@ void tcp_rtt_init(TcpRtt *rtt, int64_t initial_rto_ns, int64_t min_rto_ns, int64
  * ACK is timed (RFC 7323 appendix G). Clears the back-off. */
 void tcp_rtt_sample(TcpRtt *rtt, int64_t rtt_ns, uint32_t samples_per_rtt);
 
+/* After a spurious time-out: the estimate is at least what a first sample would make it, for the
+ * path has become longer (RFC 4015 section 3.3). Clears the back-off. */
+void tcp_rtt_adapt(TcpRtt *rtt, int64_t rtt_ns);
+
 /* How many samples a round trip brings when every ACK is timed and every second segment is
  * acknowledged (RFC 7323 appendix G: ExpectedSamples), at least 1. */
 static inline uint32_t tcp_rtt_expected_samples(uint32_t in_flight_bytes, uint32_t mss_bytes)

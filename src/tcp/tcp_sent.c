@@ -446,6 +446,18 @@ void tcp_sent_lose(TcpSentQueue *queue, uint32_t i)
     check(queue);
 }
 
+void tcp_sent_find_again(TcpSentQueue *queue)
+{
+    for (uint32_t i = 0; i < queue->count; i++) {
+        TcpSent *record = tcp_sent_at(queue, i);
+        if ((record->flags & TCP_SENT_SACKED) == 0) {
+            mark(queue, record, 0, TCP_SENT_LOST | TCP_SENT_RETRANSMITTED);
+        }
+    }
+    recount_above(queue);
+    check(queue);
+}
+
 void tcp_sent_lose_old(TcpSentQueue *queue, int64_t sent_by_ns)
 {
     /* Departs: RFC 2018 section 8 would turn off the SACKed bits at every time-out, for it might

@@ -139,6 +139,8 @@ static inline void tcp_sent_lose_all(TcpSentQueue *queue)
 {
     tcp_sent_lose_old(queue, INT64_MAX);
 }
+/* Nothing is LOST: what was deemed so was only late, and is counted as in flight once. */
+void tcp_sent_find_again(TcpSentQueue *queue);
 /* Record i, not SACKED, is LOST, and so is a copy of it. */
 void tcp_sent_lose(TcpSentQueue *queue, uint32_t i);
 /* Sending again starts at the oldest record (RFC 6675 section 5 (4.3): HighRxt = HighACK); copies

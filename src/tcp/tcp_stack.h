@@ -39,6 +39,8 @@ typedef struct TcpConfig {
     bool slow_start_after_idle; /* RFC 5681 4.1 */
     bool limited_transmit;      /* RFC 3042 */
     bool prr;                   /* RFC 9937 */
+    bool undo;                  /* of spurious recoveries: RFC 3522, RFC 3708, RFC 4015 */
+    bool f_rto;                 /* RFC 5682 */
     bool challenge_ack;         /* RFC 5961 */
     uint32_t challenge_ack_hz;  /* a second, per connection (RFC 5961 section 7) */
     uint8_t ttl;                /* 0: the Internet layer's (MUST-49) */

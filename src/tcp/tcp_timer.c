@@ -117,10 +117,8 @@ static void on_retransmit(TcpConn *conn, int64_t now_ns)
     } else {
         /* RFC 6298 (5.4) to (5.6): the oldest segment first, the time-out doubled; RFC 5681 3.1. */
         TcpCcLossKind kind = conn->retries == 0 ? TCP_CC_LOSS_TIMEOUT : TCP_CC_LOSS_TIMEOUT_AGAIN;
-        TcpCcLoss loss = { now_ns, kind, tcp_recovery_flight_bytes(&conn->recovery) };
-        tcp_cc_on_loss(&conn->cc, &loss);
         tcp_rtt_back_off(&conn->rtt);
-        tcp_recovery_on_timeout(&conn->recovery, conn->snd_nxt, now_ns);
+        tcp_recovery_on_timeout(&conn->recovery, kind, conn->snd_nxt, now_ns);
     }
     count_up(&conn->retries);
 }

@@ -119,15 +119,11 @@ static void on_ack_arrival(SimEvent *event, int64_t now_ns)
 static void on_timer(SimEvent *event, int64_t now_ns)
 {
     Flow *flow = (Flow *)((char *)event - offsetof(Flow, timer));
-    const TcpCcLoss loss = { .now_ns = now_ns,
-                             .kind = flow->backoff > 0 ? TCP_CC_LOSS_TIMEOUT_AGAIN
-                                                       : TCP_CC_LOSS_TIMEOUT,
-                             .in_flight_bytes = tcp_recovery_flight_bytes(&flow->recovery) };
+    TcpCcLossKind kind = flow->backoff > 0 ? TCP_CC_LOSS_TIMEOUT_AGAIN : TCP_CC_LOSS_TIMEOUT;
     flow->timeouts++;
     flow->losses++;
     flow->backoff++;
-    tcp_cc_on_loss(&flow->cc, &loss);
-    tcp_recovery_on_timeout(&flow->recovery, flow->snd_nxt, now_ns);
+    tcp_recovery_on_timeout(&flow->recovery, kind, flow->snd_nxt, now_ns);
     restart_timer(flow);
     send_more(flow);
 }

@@ -377,7 +377,7 @@ static void test_because(void)
     }
     bench_resend(bench);
     g_assert_cmpint(bench->recovery.why, ==, PACKET_WHY_RETRANSMIT_RECOVERY);
-    tcp_recovery_on_timeout(&bench->recovery, bench->snd_nxt, 0);
+    tcp_recovery_on_timeout(&bench->recovery, TCP_CC_LOSS_TIMEOUT, bench->snd_nxt, 0);
     g_assert_cmpint(bench->recovery.why, ==, PACKET_WHY_RETRANSMIT_TIMEOUT);
     bench_free(bench);
 }
@@ -431,7 +431,7 @@ static void test_newreno_partial_acks(void)
 static void test_newreno_is_careful(void)
 {
     Bench *bench = bench_new(&tcp_recovery_newreno);
-    tcp_recovery_on_timeout(&bench->recovery, bench->snd_nxt, 0);
+    tcp_recovery_on_timeout(&bench->recovery, TCP_CC_LOSS_TIMEOUT, bench->snd_nxt, 0);
     bench_resend(bench);
     bench_ack(bench, 10 * FLOW_MSS, 0, 1); /* up to `recover`, not beyond */
     g_assert_false(bench->recovery.after_timeout);
@@ -476,7 +476,7 @@ static void test_sack_after_timeout(void)
     Bench *bench = bench_new(&tcp_recovery_sack);
     bench_ack(bench, 0, 1, 1);
     bench_ack(bench, 0, 2, 1);
-    tcp_recovery_on_timeout(&bench->recovery, bench->snd_nxt, 0);
+    tcp_recovery_on_timeout(&bench->recovery, TCP_CC_LOSS_TIMEOUT, bench->snd_nxt, 0);
     g_assert_cmpuint(tcp_recovery_in_flight_bytes(&bench->recovery), ==, 0);
     expect_resent(bench, 0);
     expect_resent(bench, 3);
@@ -520,7 +520,7 @@ static void test_sack_reneged(void)
     bench_ack(bench, FLOW_MSS, 0, 1); /* the next one was SACKed, yet is not acknowledged */
     uint32_t index = 0;
     g_assert_cmpint(tcp_recovery_next(&bench->recovery, 0, true, &index), ==, TCP_NEXT_NOTHING);
-    tcp_recovery_on_timeout(&bench->recovery, bench->snd_nxt, 0);
+    tcp_recovery_on_timeout(&bench->recovery, TCP_CC_LOSS_TIMEOUT, bench->snd_nxt, 0);
     expect_resent(bench, 0);
     expect_resent(bench, 1);
     bench_free(bench);
@@ -545,7 +545,7 @@ static void test_flight_size_at_timeout(gconstpointer data)
     g_assert_cmpuint(tcp_recovery_flight_bytes(&bench->recovery), ==, 5 * FLOW_MSS);
     /* Going back, what waits to be sent again is not in the network either. */
     bench->cc.cwnd_bytes = FLOW_MSS;
-    tcp_recovery_on_timeout(&bench->recovery, bench->snd_nxt, 0);
+    tcp_recovery_on_timeout(&bench->recovery, TCP_CC_LOSS_TIMEOUT, bench->snd_nxt, 0);
     g_assert_cmpuint(tcp_recovery_flight_bytes(&bench->recovery), ==, FLOW_MSS);
     bench_free(bench);
 }

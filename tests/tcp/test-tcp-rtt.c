@@ -136,6 +136,22 @@ static void test_min_rtt(void)
     g_assert_cmpint(rtt.min_rtt_ns, ==, 20 * MS);
 }
 
+/* RFC 4015 section 3.3: never less than what a first sample would give. */
+static void test_adapt(void)
+{
+    TcpRtt rtt;
+    tcp_rtt_init(&rtt, S, 1, 60 * S);
+    for (int i = 0; i < 200; i++) {
+        tcp_rtt_sample(&rtt, 40 * MS, 1);
+    }
+    tcp_rtt_back_off(&rtt);
+    tcp_rtt_adapt(&rtt, 1400 * MS);
+    g_assert_cmpint(rtt.srtt_ns, ==, 1400 * MS);
+    g_assert_cmpint(tcp_rtt_rto(&rtt), ==, 1400 * MS + 4 * 700 * MS);
+    tcp_rtt_adapt(&rtt, 100 * MS);
+    g_assert_cmpint(rtt.srtt_ns, ==, 1400 * MS);
+}
+
 /* RFC 7323 appendix G: ceiling(FlightSize / (SMSS * 2)). */
 static void test_expected_samples(void)
 {
@@ -159,6 +175,7 @@ int main(int argc, char **argv)
     g_test_add_func("/tcp/rtt/samples-far", test_samples_far);
     g_test_add_func("/tcp/rtt/granularity", test_granularity);
     g_test_add_func("/tcp/rtt/min-rtt", test_min_rtt);
+    g_test_add_func("/tcp/rtt/adapt", test_adapt);
     g_test_add_func("/tcp/rtt/expected-samples", test_expected_samples);
     return g_test_run();
 }

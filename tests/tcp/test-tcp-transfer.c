@@ -37,7 +37,7 @@ typedef struct Row {
     uint32_t loss_ppb, duplicate_ppb, reorder_ppb, corrupt_ppb;
     uint32_t client_bytes, server_bytes; /* how much each side writes */
     uint32_t buffer_bytes;
-    bool prr;
+    bool prr, undo;
 } Row;
 
 #define PERCENT (SIM_PPB / 100)
@@ -60,6 +60,12 @@ static const Row rows[] = {
     { "reordering-rack", "cubic", "rack", true, true, 0, 0, 10 * PERCENT, 0, 500000, 0, 262144 },
     { "everything-rack", "cubic", "rack", true, true, 2 * PERCENT, 5 * PERCENT, 5 * PERCENT,
       PERCENT, 300000, 200000, 65536, true },
+    { "everything-undo", "cubic", NULL, true, true, 2 * PERCENT, 5 * PERCENT, 5 * PERCENT, PERCENT,
+      300000, 200000, 65536, false, true },
+    { "everything-undo-rack", "reno", "rack", true, false, 2 * PERCENT, 5 * PERCENT, 5 * PERCENT,
+      PERCENT, 300000, 200000, 65536, true, true },
+    { "everything-undo-newreno", "reno", "newreno", false, true, 2 * PERCENT, 5 * PERCENT,
+      5 * PERCENT, PERCENT, 300000, 200000, 65536, false, true },
     { "heavy-loss", "cubic", NULL, true, true, 20 * PERCENT, 0, 0, 0, 50000, 20000, 65536 },
     { "duplicates", "cubic", NULL, true, true, 0, 20 * PERCENT, 0, 0, 500000, 500000, 65536 },
     { "reordering", "cubic", NULL, true, true, 0, 0, 10 * PERCENT, 0, 500000, 0, 262144 },
@@ -153,6 +159,7 @@ static void configure(TcpConfig *config, const Row *row, uint64_t seed)
     config->cc = tcp_cc_find(row->cc);
     config->recovery = row->recovery != NULL ? tcp_recovery_find(row->recovery) : NULL;
     config->prr = row->prr;
+    config->undo = config->f_rto = row->undo;
     config->receive_buffer_bytes = row->buffer_bytes;
     config->send_buffer_bytes = row->buffer_bytes;
     config->msl_ns = 1000 * SIM_NS_PER_S; /* or a FIN sent again late meets nobody */
