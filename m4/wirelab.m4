@@ -67,6 +67,7 @@ AS_IF([test "x$wl_sanitize" != x], [
     AC_MSG_RESULT([no])
     AC_MSG_ERROR([the sanitizers were asked for, but $CC cannot link them])])
   CFLAGS=$wl_saved_cflags])
+AM_CONDITIONAL([ENABLE_SANITIZERS], [test "x$wl_sanitize" != x])
 AM_CONDITIONAL([ENABLE_FUZZERS], [test "x$enable_fuzzers" = xyes])
 AC_SUBST([WL_CPPFLAGS])
 AC_SUBST([WL_CFLAGS])

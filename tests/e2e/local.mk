@@ -11,7 +11,16 @@ test_scripts += \
 	tests/e2e/test-interrupted.sh \
 	tests/e2e/test-scenarios.sh
 
-EXTRA_DIST += tests/e2e/e2e.sh tests/e2e/update-references
+EXTRA_DIST += \
+	tests/e2e/e2e.sh \
+	tests/e2e/test-compilers.sh \
+	tests/e2e/update-references
+
+# Compiles the whole program anew, so it is not run again where the program is a checking one.
+if !ENABLE_SANITIZERS
+test_scripts += tests/e2e/test-compilers.sh
+long_tests += tests/e2e/test-compilers.sh
+endif
 
 # Keeps what the shipped scenarios do now as what they are to do.
 update-references: wirelab$(EXEEXT)
