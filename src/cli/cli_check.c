@@ -3,6 +3,7 @@
 
 #include "cli/cli_load.h"
 #include "scenario/scenario_resolve.h"
+#include "trace/trace_json.h"
 
 typedef struct Wishes {
     char **settings;
@@ -26,14 +27,17 @@ static CliStatus look_at(const Cli *cli, const Wishes *wishes, const char *path,
     return status;
 }
 
-static CliStatus check_one(const Cli *cli, const Wishes *wishes, const char *path)
+/* json: where the problems go, an array for each scenario; NULL: to standard error, in words. */
+static CliStatus check_one(const Cli *cli, const Wishes *wishes, const char *path, GString *json)
 {
     g_autoptr(ScenarioDiag) diag = scenario_diag_new(cli->lang, cli->colour_err);
     CliStatus status = look_at(cli, wishes, path, diag);
-    if (cli->json) {
-        g_autofree char *json = scenario_diag_to_json(diag);
-        g_autofree char *line = g_strconcat(json, "\n", NULL);
-        return cli_put(cli, line) ? status : CLI_IO;
+    if (json != NULL) {
+        g_autofree char *problems = scenario_diag_to_json(diag);
+        g_string_append(json, json->len == 1 ? "" : ",\n");
+        trace_json_put_text(json, path);
+        g_string_append_printf(json, ":%s", problems);
+        return status;
     }
     cli_say_problems(diag);
     if (status == CLI_FINE && cli->verbose) {
@@ -62,9 +66,14 @@ CliStatus cli_check(Cli *cli, const CliVerb *verb, int argc, char **argv)
         return status;
     }
     const Wishes wishes = { settings, resolved };
+    g_autoptr(GString) json = cli->json ? g_string_new("{") : NULL;
     for (int i = 1; i < argc; i++) {
-        CliStatus one = check_one(cli, &wishes, argv[i]);
+        CliStatus one = check_one(cli, &wishes, argv[i], json);
         status = MAX(status, one);
+    }
+    if (json != NULL) {
+        g_string_append(json, "}\n");
+        return cli_put(cli, json->str) ? status : CLI_IO;
     }
     return status;
 }

@@ -74,7 +74,8 @@ verdict /cli/json/show "$("$wirelab" show run --json > shown; is_json < shown
 verdict /cli/json/compare "$("$wirelab" compare run run --json | is_json)"
 verdict /cli/json/list "$("$wirelab" list --json | is_json)"
 verdict /cli/json/check "$(says 3 '"line":3,"column":13,"message":"unknown key' check --json wrong.yaml
-    is_json < out; cat err; says 0 '[]' check --json good.yaml)"
+    is_json < out; cat err; says 0 '{"good.yaml":[]}' check --json good.yaml
+    says 3 '"wrong.yaml":[{' check --json good.yaml wrong.yaml; is_json < out)"
 verdict /cli/json/only-who-reports "$(says 2 "there is no option '--json'" plot run --json)"
 
 escape=$(printf '\033')

@@ -23,6 +23,12 @@ files() {
         sort)
 }
 
+# The pictures of README.md and README.zh-CN.md: ladders of the handshake, by language.
+readme_langs='en zh'
+readme_picture() {
+    echo "$reference_dir/handshake/ladder.$1.svg"
+}
+
 # digests FOLDER: what the reference of a scenario holds of a run.
 digests() {
     (

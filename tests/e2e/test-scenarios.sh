@@ -1,6 +1,7 @@
 #!/bin/sh
-# Protects: every shipped scenario runs, does what it says (its `expect:`), leaves the same bytes a second
-# time and from another folder, and tells the story that results/reference/ holds.
+# Protects: every shipped scenario runs, does what it says (its `expect:`), leaves the same bytes a
+# second time and from another folder, and tells the story that results/reference/ holds. The READMEs
+# show pictures as they are drawn now.
 
 . "$G_TEST_SRCDIR/tests/e2e/e2e.sh"
 scratch
@@ -32,5 +33,11 @@ for name in $(scenarios); do
     verdict "/e2e/scenarios/$name/same-bytes" "$(same_bytes "$first" "$second")"
     verdict "/e2e/scenarios/$name/reference" "$(same_reference "$name" "$first")"
     rm -rf "$first" "$second"
+done
+
+for lang in $readme_langs; do
+    run handshake "$scratch_dir/$lang" --lang "$lang"
+    verdict "/e2e/scenarios/readme-picture/$lang" \
+        "$(cmp "$scratch_dir/$lang/ladder.svg" "$(readme_picture "$lang")" 2>&1)"
 done
 finish
