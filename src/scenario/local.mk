@@ -26,6 +26,14 @@ libwirelab_la_SOURCES += \
 	src/scenario/scenario_judge.h \
 	src/scenario/scenario_keys.c \
 	src/scenario/scenario_keys.h \
+	src/scenario/scenario_keys_apps.c \
+	src/scenario/scenario_keys_events.c \
+	src/scenario/scenario_keys_expect.c \
+	src/scenario/scenario_keys_hosts.c \
+	src/scenario/scenario_keys_links.c \
+	src/scenario/scenario_keys_table.h \
+	src/scenario/scenario_keys_tcp.c \
+	src/scenario/scenario_keys_topology.c \
 	src/scenario/scenario_keys_walk.c \
 	src/scenario/scenario_keys_walk.h \
 	src/scenario/scenario_manual.c \

@@ -1,6 +1,6 @@
 /* The one table of scenario keys. Parser, defaults, units, JSON Schema, `wirelab explain`, the
  * manual page wirelab-scenario(5) and scenario.resolved.yaml are all made from it; there is no
- * second list.
+ * second list. It stands in scenario_keys_*.c, a file for each subject, the top in scenario_keys.c.
  *
  * A ScenarioMap is the set of keys that may stand in one kind of map; a ScenarioKey is a row of it:
  * name, unit, range, default, help, and the field it fills. Pluggable parts (queues, loss models,
