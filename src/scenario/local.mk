@@ -52,6 +52,10 @@ libwirelab_la_SOURCES += \
 	src/scenario/scenario_quantity.h \
 	src/scenario/scenario_read.c \
 	src/scenario/scenario_read.h \
+	src/scenario/scenario_read_context.c \
+	src/scenario/scenario_read_inner.h \
+	src/scenario/scenario_read_lists.c \
+	src/scenario/scenario_read_parts.c \
 	src/scenario/scenario_resolve.c \
 	src/scenario/scenario_resolve.h \
 	src/scenario/scenario_schema.c \
