@@ -87,6 +87,7 @@ static void start(App *app, int64_t now_ns)
     Steps *steps = app->state;
     steps->run.loops = g_array_new(FALSE, FALSE, sizeof(Loop));
     steps->run.listeners = g_ptr_array_new();
+    steps->run.started_ns = now_ns;
     advance(app, now_ns);
 }
 

@@ -22,6 +22,7 @@ typedef struct Steps {
         uint32_t events;      /* bit set of events since the step began */
         uint64_t progress;    /* bytes or datagrams that it has moved */
         int64_t wake_at_ns;   /* 0: it waits for no instant */
+        int64_t started_ns;   /* when the first step began */
         GArray *loops;        /* of Loop, innermost last */
         Socket *prepared;     /* made by bind or set; the next to listen or connect */
         GPtrArray *listeners; /* of Socket, in the order of their steps */

@@ -7,9 +7,11 @@
 #include "scenario/scenario_program.h"
 #include "world/world.h"
 
-/* The initial sequence numbers of a connection by name, for what is injected: iss[0] the active
- * opener's. False: there is no such connection yet, or it has not said both. */
-typedef bool (*ScenarioIsnFn)(void *above, const char *conn, InetAddr from, uint32_t out_iss[2]);
+/* The initial sequence numbers of a connection, named by itself or by a host that has no other, for
+ * what is injected: iss[0] that of the end with the address `from`. Returns how many connections
+ * the name means that have said theirs; they are set if it is one. */
+typedef uint32_t (*ScenarioIsnFn)(void *above, const char *conn, InetAddr from,
+                                  uint32_t out_iss[2]);
 
 /* An expected result of a program. */
 typedef struct ScenarioExpected {

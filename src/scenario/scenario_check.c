@@ -3,6 +3,7 @@
 #include "app/app_steps.h"
 #include "scenario/scenario_check_network.h"
 #include "scenario/scenario_check_rto.h"
+#include "scenario/scenario_check_times.h"
 #include "scenario/scenario_judge.h"
 #include "scenario/scenario_keys.h"
 #include "scenario/scenario_names.h"
@@ -174,13 +175,31 @@ static void check_switch_loops(const Checker *checker)
 
 /* Programs */
 
+/* Whether there is a way from each member that runs the program to the host it names. */
+static void check_way(const Checker *checker, const ScenarioValue *value, const ScenarioRef *runs,
+                      const ScenarioRef *to, bool star)
+{
+    for (uint32_t member = runs->first; runs->host != NULL && member <= runs->last; member++) {
+        uint32_t to_member = star ? member : to->first;
+        if (!scenario_plan_joined(checker->plan,
+                                  scenario_plan_node(checker->plan, runs->host, member),
+                                  scenario_plan_node(checker->plan, to->host, to_member))) {
+            g_autofree char *from = scenario_member_name(runs->host->head.name, member);
+            g_autofree char *name = scenario_member_name(to->host->head.name, to_member);
+            scenario_diag_error(checker->diag, value->mark,
+                                N_("there is no way from '%s' to '%s': no links, switches and "
+                                   "routers lead there"),
+                                from, name);
+            return;
+        }
+    }
+}
+
 /* A host named in a program that members from first to last run: a star is the member's own number.
  */
-static void check_host_port(const Checker *checker, const ScenarioValue *value,
-                            const ScenarioRef *runs)
+static void check_target(const Checker *checker, const ScenarioValue *value, const char *host,
+                         const ScenarioRef *runs)
 {
-    const char *colon = strrchr(value->text, ':');
-    g_autofree char *host = g_strndup(value->text, (gsize)(colon - value->text));
     const ScenarioValue name = { .text = host, .mark = value->mark, .given = true };
     InetAddr addr;
     ScenarioRef ref;
@@ -206,7 +225,17 @@ static void check_host_port(const Checker *checker, const ScenarioValue *value,
     } else if (!star && ref.last > ref.first) {
         scenario_diag_error(checker->diag, value->mark, N_("'%s' is many hosts; name one of them"),
                             host);
+    } else {
+        check_way(checker, value, runs, &ref, star);
     }
+}
+
+static void check_host_port(const Checker *checker, const ScenarioValue *value,
+                            const ScenarioRef *runs)
+{
+    const char *colon = strrchr(value->text, ':');
+    g_autofree char *host = g_strndup(value->text, (gsize)(colon - value->text));
+    check_target(checker, value, host, runs);
 }
 
 static void check_set(const Checker *checker, const ScenarioTcp *tcp)
@@ -249,8 +278,11 @@ static void check_steps(const Checker *checker, const ScenarioList *steps, const
 static void check_app(const Checker *checker, const ScenarioPart *app, const ScenarioRef *runs)
 {
     for (uint32_t i = 0; app->specs != NULL && app->specs[i].name != NULL; i++) {
-        if (app->specs[i].unit == SIM_UNIT_HOST_PORT && app->values[i].given) {
-            check_host_port(checker, &app->values[i], runs);
+        const ScenarioValue *value = &app->values[i];
+        if (app->specs[i].unit == SIM_UNIT_HOST_PORT && value->given) {
+            check_host_port(checker, value, runs);
+        } else if (app->specs[i].unit == SIM_UNIT_TEXT && value->given) {
+            check_target(checker, value, value->text, runs); /* the only texts programs have */
         }
     }
 }
@@ -273,6 +305,7 @@ static void check_programs(const Checker *checker, const ScenarioPrograms *progr
         if (program->kind == SCENARIO_PROGRAM_STEPS) {
             check_steps(checker, &program->steps, &runs);
             scenario_check_rto_steps(&runs.host->tcp, &program->steps, checker->diag);
+            scenario_check_times(program, runs.last - runs.first + 1, checker->diag);
         } else {
             check_app(checker, &program->app, &runs);
         }
@@ -280,6 +313,33 @@ static void check_programs(const Checker *checker, const ScenarioPrograms *progr
             scenario_diag_error(checker->diag, program->start.spread_ns.mark,
                                 N_("'spread' is for a family; '%s' is a single host"), name.text);
         }
+    }
+}
+
+/* Connections */
+
+/* "client-server-80", perhaps with "-2": whether it begins with the name of a host and a '-'. */
+static bool may_be_connection(const Checker *checker, const char *text)
+{
+    for (const char *dash = strchr(text, '-'); dash != NULL; dash = strchr(dash + 1, '-')) {
+        g_autofree char *host = g_strndup(text, (gsize)(dash - text));
+        ScenarioRef ref;
+        if (scenario_names_host(checker->names, host, &ref) || g_ascii_isdigit(host[0])) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static void check_of(const Checker *checker, const ScenarioValue *of)
+{
+    ScenarioRef ref;
+    if (!of->given || may_be_connection(checker, of->text)) {
+        return;
+    }
+    if (find_host(checker, of, &ref) && ref.last > ref.first) {
+        scenario_diag_error(checker->diag, of->mark, N_("'%s' is many hosts; name one of them"),
+                            of->text);
     }
 }
 
@@ -387,36 +447,12 @@ static void check_inject(const Checker *checker, const ScenarioInject *inject)
         report_needs(checker, inject->segment.mark, "segment", inject->from.given ? "to" : "from");
         return;
     }
+    check_of(checker, &inject->of);
     check_host_port(checker, &inject->from, &nobody);
     check_host_port(checker, &inject->to, &nobody);
 }
 
 /* Expectations */
-
-/* "client-server-80", perhaps with "-2": whether it begins with the name of a host and a '-'. */
-static bool may_be_connection(const Checker *checker, const char *text)
-{
-    for (const char *dash = strchr(text, '-'); dash != NULL; dash = strchr(dash + 1, '-')) {
-        g_autofree char *host = g_strndup(text, (gsize)(dash - text));
-        ScenarioRef ref;
-        if (scenario_names_host(checker->names, host, &ref) || g_ascii_isdigit(host[0])) {
-            return true;
-        }
-    }
-    return false;
-}
-
-static void check_of(const Checker *checker, const ScenarioValue *of)
-{
-    ScenarioRef ref;
-    if (!of->given || may_be_connection(checker, of->text)) {
-        return;
-    }
-    if (find_host(checker, of, &ref) && ref.last > ref.first) {
-        scenario_diag_error(checker->diag, of->mark, N_("'%s' is many hosts; name one of them"),
-                            of->text);
-    }
-}
 
 static void check_bounds(const Checker *checker, const ScenarioExpect *expect)
 {

@@ -218,6 +218,18 @@ static void address_frame(const World *world, Packet *pkt, const NetWire *wire,
                           .type = WIRE_ETHERTYPE_IPV4 };
 }
 
+/* `of` does not mean one connection. */
+static void report_of(const Happening *happening, uint32_t count)
+{
+    const ScenarioValue *of = &happening->inject->of;
+    const char *wrong =
+        count == 0 ? N_("there is no connection '%s' at that time")
+                   : N_("'%s' has more than one connection at that time; name one of them");
+    scenario_failure_add(happening->built->failures, of->mark,
+                         g_strdup_printf(lang_text(happening->lang, wrong), of->text));
+}
+
+/* NULL, after a failure, if it is about no connection. */
 static Packet *make_segment(const Happening *happening, const NetWire *wire, const WorldLink *link)
 {
     const ScenarioInject *inject = happening->inject;
@@ -233,8 +245,10 @@ static Packet *make_segment(const Happening *happening, const NetWire *wire, con
     resolve_host_port(world, inject->to.text, &pkt->ip.dst, &pkt->tcp.dst_port);
     if (inject->of.given) {
         uint32_t iss[2] = { 0, 0 };
-        if (!happening->built->find_isn(happening->built->above, inject->of.text, pkt->ip.src,
-                                        iss)) {
+        uint32_t count =
+            happening->built->find_isn(happening->built->above, inject->of.text, pkt->ip.src, iss);
+        if (count != 1) {
+            report_of(happening, count);
             return NULL;
         }
         pkt->tcp.seq += iss[0];
@@ -280,15 +294,9 @@ static void run_inject(World *world, void *data, int64_t now_ns)
     NetWire *wire = net_link_wire(link->net, (unsigned)direction);
     g_autoptr(Packet) pkt =
         inject->raw.given ? make_raw(happening, link) : make_segment(happening, wire, link);
-    if (pkt == NULL) {
-        scenario_failure_add(
-            happening->built->failures, inject->of.mark,
-            g_strdup_printf(
-                lang_text(happening->lang, N_("there is no connection '%s' at that time")),
-                inject->of.text));
-        return;
+    if (pkt != NULL) {
+        net_wire_offer(wire, g_steal_pointer(&pkt), now_ns);
     }
-    net_wire_offer(wire, g_steal_pointer(&pkt), now_ns);
 }
 
 static Happening *new_happening(ScenarioBuilt *built, const Scenario *scenario, const Lang *lang)

@@ -25,6 +25,7 @@ static const Suffix duration_suffixes[] = {
 static const Mistake duration_mistakes[] = {
     { "µs", "us" },       { "μs", "us" },    { "msec", "ms" },   { "sec", "s" },
     { "secs", "s" },      { "second", "s" }, { "seconds", "s" }, { "m", "min" },
+    { "msecs", "ms" },    { "usec", "us" },  { "mins", "min" },  { "minute", "min" },
     { "minutes", "min" }, { "hour", "h" },   { "hours", "h" },   { NULL },
 };
 static const Suffix byte_suffixes[] = {
@@ -51,23 +52,11 @@ static const Suffix rate_suffixes[] = {
     { "Tbit/s", 1000000000000 }, { NULL },
 };
 static const Mistake rate_mistakes[] = {
-    { "bps", "bit/s" },
-    { "kbps", "kbit/s" },
-    { "Kbps", "kbit/s" },
-    { "Mbps", "Mbit/s" },
-    { "mbps", "Mbit/s" },
-    { "Gbps", "Gbit/s" },
-    { "gbps", "Gbit/s" },
-    { "Kbit/s", "kbit/s" },
-    { "kb/s", "kbit/s" },
-    { "Mb/s", "Mbit/s" },
-    { "Gb/s", "Gbit/s" },
-    { "kbit", "kbit/s" },
-    { "Mbit", "Mbit/s" },
-    { "Gbit", "Gbit/s" },
-    { "M", "Mbit/s" },
-    { "G", "Gbit/s" },
-    { NULL },
+    { "bps", "bit/s" },   { "kbps", "kbit/s" }, { "Kbps", "kbit/s" }, { "Mbps", "Mbit/s" },
+    { "mbps", "Mbit/s" }, { "Gbps", "Gbit/s" }, { "gbps", "Gbit/s" }, { "Kbit/s", "kbit/s" },
+    { "kb/s", "kbit/s" }, { "mb/s", "Mbit/s" }, { "gb/s", "Gbit/s" }, { "m", "Mbit/s" },
+    { "Mb/s", "Mbit/s" }, { "Gb/s", "Gbit/s" }, { "kbit", "kbit/s" }, { "Mbit", "Mbit/s" },
+    { "Gbit", "Gbit/s" }, { "M", "Mbit/s" },    { "G", "Gbit/s" },    { NULL },
 };
 static const Suffix probability_suffixes[] = {
     { "%", PPB_PER_PERCENT },

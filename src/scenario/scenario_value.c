@@ -120,11 +120,15 @@ static bool read_bool(ScenarioValueReader *reader, const ScenarioKey *key, const
         *out_number = is_yes;
         return true;
     }
-    scenario_diag_error(
-        reader->diag, node->mark, N_("'%s' must be true or false, not '%s'; write %s"),
-        key->spec.name, node->text,
-        g_strv_contains(almost_yes, node->text) || g_strv_contains(yes, node->text) ? "true"
-                                                                                    : "false");
+    if (g_strv_contains(yes, node->text) || g_strv_contains(no, node->text)) {
+        scenario_diag_error(reader->diag, node->mark,
+                            N_("'%s' must be true or false; the quotes make '%s' a text"),
+                            key->spec.name, node->text);
+        return false;
+    }
+    scenario_diag_error(reader->diag, node->mark,
+                        N_("'%s' must be true or false, not '%s'; write %s"), key->spec.name,
+                        node->text, g_strv_contains(almost_yes, node->text) ? "true" : "false");
     return false;
 }
 

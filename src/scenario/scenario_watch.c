@@ -50,20 +50,32 @@ static void on_host(void *watcher, const WorldNode *node, const char *what, int6
     trace_log_host(watcher, node->net, what, now_ns);
 }
 
-static bool find_isn(void *above, const char *conn, InetAddr from, uint32_t out_iss[2])
+static bool is_end(const TraceRun *run, const TraceConn *conn, unsigned end, const char *host)
+{
+    uint32_t place = conn->end[end].place;
+    return place != TRACE_NONE && g_str_equal(trace_place(run, place)->name, host);
+}
+
+static uint32_t find_isn(void *above, const char *name, InetAddr from, uint32_t out_iss[2])
 {
     const TraceRun *run = trace_log_run(above);
+    uint32_t count = 0;
     for (guint i = 0; i < run->conns->len; i++) {
-        const TraceConn *known = trace_conn(run, i);
-        if (!g_str_equal(known->name, conn)) {
+        const TraceConn *conn = trace_conn(run, i);
+        bool is_named = g_str_equal(conn->name, name);
+        unsigned own = inet_addr_equal(conn->end[1].addr, from) ? 1 : 0;
+        if ((!is_named && !is_end(run, conn, 0, name) && !is_end(run, conn, 1, name)) ||
+            !conn->end[own].iss_known) {
             continue;
         }
-        unsigned own = inet_addr_equal(known->end[1].addr, from) ? 1 : 0;
-        out_iss[0] = known->end[own].iss;
-        out_iss[1] = known->end[!own].iss;
-        return known->end[own].iss_known;
+        out_iss[0] = conn->end[own].iss;
+        out_iss[1] = conn->end[!own].iss;
+        if (is_named) {
+            return 1;
+        }
+        count++;
     }
-    return false;
+    return count;
 }
 
 static void describe_run(const Scenario *scenario, TraceRun *run)

@@ -147,14 +147,14 @@ typedef struct Route {
     const WorldEnd *out, *next;
 } Route;
 
-static bool is_on(const WorldNode *node, guint network)
+/* Which networks a node is on, by their index. Owned by the caller. */
+static bool *networks_of(const World *world, const WorldNode *node)
 {
+    bool *is_on = g_new0(bool, MAX(world->networks->len, 1));
     for (guint i = 0; i < node->ends->len; i++) {
-        if (((const WorldEnd *)node->ends->pdata[i])->network == network) {
-            return true;
-        }
+        is_on[((const WorldEnd *)node->ends->pdata[i])->network] = true;
     }
-    return false;
+    return is_on;
 }
 
 /* The nearest router on a network; NULL: none was reached. */
@@ -203,10 +203,11 @@ static void merge_tail(GArray *routes)
 static void add_routes(const Search *search, const WorldNode *source)
 {
     const GArray *networks = search->world->networks;
+    g_autofree bool *is_on = networks_of(search->world, source);
     g_autoptr(GArray) found = g_array_new(FALSE, FALSE, sizeof(Route));
     for (guint i = 0; i < networks->len; i++) {
         const WorldNetwork *network = &g_array_index(networks, WorldNetwork, i);
-        const Reached *way = is_on(source, i) ? NULL : nearest_router(search, network);
+        const Reached *way = is_on[i] ? NULL : nearest_router(search, network);
         if (way != NULL) {
             Route route = { inet_addr_to_v4(network->prefix), network->prefix_bits, way->out,
                             way->next };

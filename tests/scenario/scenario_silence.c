@@ -223,7 +223,7 @@ const SilenceRow silence_rows[] = {
     { "top", "routing", NULL, "routing=delay" },
 
     ROW("host", "kind", "routing=delay", "host"),
-    { "host", "count", NULL, "hosts.n.count=2" },
+    { "host", "count", "hosts.n.count=1|apps.a={ping: {to: n.1, count: 3}}", "hosts.n.count=2" },
     { "host", "stack", "apps.a={bulk: {to: 'b:9', bytes: 150kB}}|apps.b=discard",
       "hosts.a.stack=textbook" },
     { "host-lan", "routes.0.to", NULL, "@.routes.0.to=10.8.0.0/24" },

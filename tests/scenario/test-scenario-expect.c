@@ -126,11 +126,27 @@ static const Row rows[] = {
       "links: {w: {between: [a, b]}}\n"
       "apps: {a: [connect: {to: b:80, expect: refused}]}\n",
       "" },
+    { "inject-of-host",
+      BASE "inject:\n"
+           "  - {at: 70ms, link: wire, toward: server, segment: . 1:1(0) ack 1, from: client:1000, "
+           "to: server:80, of: client}\n",
+      "" },
+    { "inject-of-host-with-two",
+      "wirelab: 1\nhosts: {a: , b: }\nlinks: {w: {between: [a, b]}}\n"
+      "apps:\n"
+      "  a: [[connect: b:80, wait: 1s], [connect: b:81, wait: 1s]]\n"
+      "  b: [[listen: 80, accept, wait: 1s], [listen: 81, accept, wait: 1s]]\n"
+      "inject: [{at: 500ms, link: w, toward: b, segment: R 1:1(0), from: a:1, to: b:80, of: a}]\n",
+      "t.yaml:7:86: 'a' has more than one connection at that time; name one of them\n" },
+    { "at-in-the-past",
+      "wirelab: 1\nhosts: {a: , b: }\nlinks: {w: {between: [a, b], delay: 2s}}\n"
+      "apps: {a: [connect: b:80, at: 1s, close], b: [listen: 80, accept, receive]}\n",
+      "t.yaml:4:27: program 'a': the instant of 'at' had passed when the program came here\n" },
     { "inject-no-connection",
       BASE "inject:\n"
            "  - {at: 0ms, link: wire, toward: client, segment: R 1:1(0), from: server:80, to: "
-           "client:1, of: nobody-server-80}\n",
-      "t.yaml:14:97: there is no connection 'nobody-server-80' at that time\n" },
+           "client:1, of: client-server-81}\n",
+      "t.yaml:14:97: there is no connection 'client-server-81' at that time\n" },
     { "crash",
       BASE "events: [{at: 110ms, host: server, do: crash}]\n"
            "stop: 100s\n"
