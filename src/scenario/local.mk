@@ -16,6 +16,10 @@ libwirelab_la_SOURCES += \
 	src/scenario/scenario_diag.h \
 	src/scenario/scenario_doc.c \
 	src/scenario/scenario_doc.h \
+	src/scenario/scenario_doc_alias.c \
+	src/scenario/scenario_doc_inner.h \
+	src/scenario/scenario_doc_parse.c \
+	src/scenario/scenario_doc_syntax.c \
 	src/scenario/scenario_events.c \
 	src/scenario/scenario_events.h \
 	src/scenario/scenario_expect.c \
