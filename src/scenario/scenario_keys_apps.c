@@ -71,8 +71,11 @@ static const ScenarioKey bind_keys[] = {
     STEP_EXPECT,
     STEP_END,
 };
+#define TO_HELP                                                                                    \
+    N_("Host and port. Of a host with several addresses, one on a network that this host is on, "  \
+       "else the first to which it has a route.")
 static const ScenarioKey connect_keys[] = {
-    STEP_ROW("to", SIM_UNIT_HOST_PORT, to, .required = true, .help = N_("Host and port.")),
+    STEP_ROW("to", SIM_UNIT_HOST_PORT, to, .required = true, .help = TO_HELP),
     STEP_ROW("wait", SIM_UNIT_BOOL, waits, 1, 0, 1,
              .help = N_("Whether to go on only when the connection is there; what is sent before "
                         "rides on the handshake.")),
@@ -136,7 +139,7 @@ static const ScenarioKey repeat_keys[] = {
     STEP_END,
 };
 static const ScenarioKey send_to_keys[] = {
-    STEP_ROW("to", SIM_UNIT_HOST_PORT, to, .required = true, .help = N_("Host and port.")),
+    STEP_ROW("to", SIM_UNIT_HOST_PORT, to, .required = true, .help = TO_HELP),
     STEP_ROW("bytes", SIM_UNIT_BYTES, bytes, 0, 0, 65507, true,
              .help = N_("Length of the datagram.")),
     STEP_EXPECT,

@@ -115,8 +115,8 @@ static const ScenarioKey inject_keys[] = {
                 .help = N_("Its destination: host or address, and port.") },
       FIELD(ScenarioInject, to) },
     { .spec = { "of", SIM_UNIT_TEXT,
-                .help = N_("The connection whose initial sequence numbers its numbers count from; "
-                           "they are absolute if not given.") },
+                .help = N_("The connection whose initial sequence numbers its numbers count from, "
+                           "or a host that has one only; they are absolute if not given.") },
       FIELD(ScenarioInject, of),
       .syntax = SCENARIO_SYNTAX_CONN },
     { .spec = { "raw", SIM_UNIT_TEXT,

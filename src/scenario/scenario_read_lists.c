@@ -124,9 +124,8 @@ static void read_values(ScenarioReader *reader, const ScenarioContext *at, const
     }
     if (count < (uint64_t)key->spec.min || count > (uint64_t)key->spec.max) {
         g_autofree char *where = scenario_read_describe(reader, at);
-        scenario_diag_error(reader->diag, node->mark,
-                            N_("'%s' of %s has %u items; it must have %u"), key->spec.name, where,
-                            count,
+        scenario_diag_error(reader->diag, node->mark, N_("'%s' of %s lists %u; it must list %u"),
+                            key->spec.name, where, count,
                             (unsigned)(count < key->spec.min ? key->spec.min : key->spec.max));
     }
 }

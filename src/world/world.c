@@ -374,6 +374,40 @@ bool world_resolve(const World *world, const char *name, InetAddr *out_addr)
     return true;
 }
 
+static bool shares_network(const WorldNode *node, uint32_t network)
+{
+    for (guint i = 0; i < node->ends->len; i++) {
+        const WorldEnd *end = node->ends->pdata[i];
+        if (end->network == network) {
+            return true;
+        }
+    }
+    return false;
+}
+
+bool world_resolve_from(const World *world, const WorldNode *from, const char *name,
+                        InetAddr *out_addr)
+{
+    const WorldNode *node = world_find_node(world, name);
+    if (node == NULL || node == from || node->inet == NULL || node->ends->len < 2) {
+        return world_resolve(world, name, out_addr);
+    }
+    const WorldEnd *best = NULL;
+    for (guint i = 0; i < node->ends->len; i++) {
+        const WorldEnd *end = node->ends->pdata[i];
+        InetPath path;
+        if (shares_network(from, end->network)) {
+            best = end;
+            break;
+        }
+        if (best == NULL && inet_path_find(from->inet, end->addr, &path)) {
+            best = end;
+        }
+    }
+    *out_addr = best == NULL ? node->addr : best->addr;
+    return true;
+}
+
 const WorldEnd *world_find_station(const World *world, const WorldEnd *from, InetAddr addr)
 {
     const GPtrArray *stations =

@@ -196,6 +196,10 @@ WorldNode *world_find_node(const World *world, const char *name);
 WorldLink *world_find_link(const World *world, const char *name);
 /* The address of a host by name, or an address in figures. False: unknown. */
 bool world_resolve(const World *world, const char *name, InetAddr *out_addr);
+/* The same as that node sees it: of a host with several addresses one on a network that the node is
+ * on, else the first to which it has a route, else the first. */
+bool world_resolve_from(const World *world, const WorldNode *from, const char *name,
+                        InetAddr *out_addr);
 /* The end with that address on the network of the given end; NULL: there is none. */
 const WorldEnd *world_find_station(const World *world, const WorldEnd *from, InetAddr addr);
 

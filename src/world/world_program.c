@@ -9,9 +9,10 @@ static void run_start(SimEvent *event, int64_t now_ns)
     }
 }
 
-static bool resolve(void *world, const char *name, InetAddr *out_addr)
+static bool resolve(void *data, const char *name, InetAddr *out_addr)
 {
-    return world_resolve(world, name, out_addr);
+    const WorldProgram *program = data;
+    return world_resolve_from(program->world, program->node, name, out_addr);
 }
 
 static bool configure(App *app, const WorldProgramConfig *config, GError **error)
@@ -27,15 +28,15 @@ WorldProgram *world_add_program(World *world, WorldNode *node, const WorldProgra
                                 GError **error)
 {
     g_assert(world->connected && node->sockets != NULL);
-    g_autoptr(App) app =
-        app_new(config->ops, node->sockets, config->name, world->seed, resolve, world);
-    if (!configure(app, config, error)) {
-        return NULL;
-    }
     WorldProgram *program = g_new0(WorldProgram, 1);
     program->world = world;
     program->node = node;
-    program->app = g_steal_pointer(&app);
+    program->app = app_new(config->ops, node->sockets, config->name, world->seed, resolve, program);
+    if (!configure(program->app, config, error)) {
+        app_free(program->app);
+        g_free(program);
+        return NULL;
+    }
     program->start_at_ns = config->start_at_ns;
     program->stays_down = config->stays_down;
     sim_event_init(&program->start, run_start);

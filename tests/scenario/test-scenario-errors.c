@@ -150,7 +150,7 @@ static const Row rows[] = {
       "2:9: 'Client' is not a name, like web-server: a letter, then letters, digits and '-', all "
       "lower case" },
     { "one-end", "wirelab: 1\nhosts: {a: }\nlinks: {w: {between: [a]}}\n",
-      "3:22: 'between' of link 'w' has 1 items; it must have 2" },
+      "3:22: 'between' of link 'w' lists 1; it must list 2" },
 
     /* What keys mean together */
     { "no-host", HEAD "  w2: {between: [client, servr]}\n",

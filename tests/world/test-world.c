@@ -53,6 +53,32 @@ static void test_addresses(void)
     g_assert_false(world_resolve(world, "sw", &found));
 }
 
+/* A host with several addresses is reached at the one on the caller's own network, else at one to
+ * which there is a route. */
+static void test_nearest_address(void)
+{
+    g_autoptr(World) world = world_new(1);
+    WorldNode *a = add_host(world, "a", false);
+    WorldNode *b = add_host(world, "b", false);
+    WorldNode *c = add_host(world, "c", false);
+    WorldNode *d = add_host(world, "d", false);
+    join(world, "bc", b, c);
+    join(world, "ba", b, a);
+    join(world, "cd", c, d);
+    world_connect(world, WORLD_ROUTING_HOPS);
+    InetAddr found;
+    g_assert_true(world_resolve_from(world, a, "b", &found));
+    assert_addr(found, "10.0.2.1");
+    g_assert_true(world_resolve_from(world, c, "b", &found));
+    assert_addr(found, "10.0.1.1");
+    g_assert_true(
+        world_add_route(d, inet_addr_v4(0x0a000200), 24, ((WorldEnd *)c->ends->pdata[1])->addr, 1));
+    g_assert_true(world_resolve_from(world, d, "b", &found));
+    assert_addr(found, "10.0.2.1");
+    g_assert_true(world_resolve_from(world, d, "10.0.1.1", &found));
+    assert_addr(found, "10.0.1.1");
+}
+
 /* Of two ways the shorter one in hops, or the quicker one. */
 static void test_routes(gconstpointer data)
 {
@@ -221,6 +247,7 @@ int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
     g_test_add_func("/world/addresses", test_addresses);
+    g_test_add_func("/world/nearest-address", test_nearest_address);
     g_test_add_data_func("/world/routes/hops", GINT_TO_POINTER(WORLD_ROUTING_HOPS), test_routes);
     g_test_add_data_func("/world/routes/delay", GINT_TO_POINTER(WORLD_ROUTING_DELAY), test_routes);
     g_test_add_data_func("/world/routes/none", GINT_TO_POINTER(WORLD_ROUTING_NONE), test_routes);
