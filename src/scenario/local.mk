@@ -66,6 +66,9 @@ libwirelab_la_SOURCES += \
 	src/scenario/scenario_resolve.h \
 	src/scenario/scenario_schema.c \
 	src/scenario/scenario_schema.h \
+	src/scenario/scenario_schema_forms.c \
+	src/scenario/scenario_schema_inner.h \
+	src/scenario/scenario_schema_writer.c \
 	src/scenario/scenario_segment.c \
 	src/scenario/scenario_segment.h \
 	src/scenario/scenario_topology.c \
