@@ -8,6 +8,8 @@
 #include <glib.h>
 #include <stdbool.h>
 
+#define CLI_MOST_LINES 2000000u /* a few hundred MB in memory */
+
 typedef enum CliStatus {
     CLI_FINE = 0,
     CLI_FAILED = 1, /* an expectation failed, or the runs differ */
@@ -19,7 +21,8 @@ typedef enum CliStatus {
 } CliStatus;
 
 typedef struct Cli {
-    Lang *lang; /* of messages */
+    Lang *lang;          /* of messages */
+    uint32_t most_lines; /* of a trace under `record: auto` */
     bool quiet, verbose, json;
     bool colour_out; /* standard output takes colour */
     bool colour_err; /* the same for messages */

@@ -9,9 +9,6 @@
 #include "trace/trace_tables.h"
 
 #define MOST_CAPTURES 16
-/* Above so many hosts a run records less by itself. */
-#define FULL_HOSTS 64
-#define CONNECTIONS_HOSTS 1000
 
 struct CliLeave {
     char *place;
@@ -26,6 +23,8 @@ struct CliLeave {
 
 typedef struct Output {
     const char *word;
+    TraceLevel least; /* what has to be recorded for it */
+    bool keeps;       /* it is written from the lines of the whole run */
     bool (*write)(CliLeave *leave, GError **error); /* after the run; NULL: written while it goes */
 } Output;
 
@@ -87,18 +86,45 @@ static bool write_summary(CliLeave *leave, GError **error)
            write_string(leave, "summary.json", trace_summary_json(run_of(leave)), error);
 }
 
-/* In the order of the words of `outputs:`. */
+/* In the order of the words of `outputs:`. A trace without lines still says what there was. */
 static const Output outputs[] = {
-    { "trace", write_trace }, { "network", NULL },
-    { "hosts", NULL },        { "connections", write_connections },
-    { "plots", write_plots }, { "ladder", write_ladder },
-    { "story", write_story }, { "summary", write_summary },
+    { "trace", TRACE_LEVEL_SUMMARY, true, write_trace },
+    { "network", TRACE_LEVEL_FULL, false, NULL },
+    { "hosts", TRACE_LEVEL_FULL, false, NULL },
+    { "connections", TRACE_LEVEL_CONNECTIONS, true, write_connections },
+    { "plots", TRACE_LEVEL_CONNECTIONS, true, write_plots },
+    { "ladder", TRACE_LEVEL_FULL, true, write_ladder },
+    { "story", TRACE_LEVEL_FULL, true, write_story },
+    { "summary", TRACE_LEVEL_SUMMARY, false, write_summary },
 };
+
+CliOutputs cli_leave_possible(CliOutputs chosen, TraceLevel level)
+{
+    CliOutputs possible = 0;
+    for (size_t i = 0; i < G_N_ELEMENTS(outputs); i++) {
+        if (level >= outputs[i].least) {
+            possible |= UINT32_C(1) << i;
+        }
+    }
+    return chosen & possible;
+}
+
+char *cli_leave_words(CliOutputs chosen)
+{
+    const char *words[G_N_ELEMENTS(outputs) + 1] = { NULL };
+    size_t n = 0;
+    for (size_t i = 0; i < G_N_ELEMENTS(outputs); i++) {
+        if ((chosen >> i & 1) != 0) {
+            words[n++] = outputs[i].word;
+        }
+    }
+    return g_strjoinv(", ", (char **)words);
+}
 
 bool cli_leave_keeps(CliOutputs chosen)
 {
     for (size_t i = 0; i < G_N_ELEMENTS(outputs); i++) {
-        if ((chosen >> i & 1) != 0 && outputs[i].write != NULL) {
+        if ((chosen >> i & 1) != 0 && outputs[i].keeps) {
             return true;
         }
     }
@@ -156,26 +182,6 @@ bool cli_leave_choose(const Cli *cli, const char *only, const Scenario *scenario
     }
     *out_outputs = chosen;
     return true;
-}
-
-TraceLevel cli_leave_level(const Cli *cli, const Scenario *scenario, const World *world)
-{
-    static const TraceLevel levels[] = { TRACE_LEVEL_FULL, TRACE_LEVEL_FULL,
-                                         TRACE_LEVEL_CONNECTIONS, TRACE_LEVEL_SUMMARY };
-    if (scenario->config.record.number != 0) {
-        return levels[scenario->config.record.number];
-    }
-    guint nodes = world_nodes(world)->len;
-    if (nodes <= FULL_HOSTS) {
-        return TRACE_LEVEL_FULL;
-    }
-    bool many = nodes > CONNECTIONS_HOSTS;
-    cli_note(cli,
-             many
-                 ? N_("%u hosts: only a summary is recorded; 'record: full' records everything")
-                 : N_("%u hosts: only connections are recorded; 'record: full' records everything"),
-             nodes);
-    return many ? TRACE_LEVEL_SUMMARY : TRACE_LEVEL_CONNECTIONS;
 }
 
 /* The names under `captures:`, members of families written out. Ends with a NULL; the array frees

@@ -16,12 +16,13 @@ typedef uint32_t CliOutputs;
 bool cli_leave_choose(const Cli *cli, const char *only, const Scenario *scenario,
                       CliOutputs *out_outputs);
 
+/* Those of them that can be made of what is recorded at this level. */
+CliOutputs cli_leave_possible(CliOutputs chosen, TraceLevel level);
 /* Whether any of them is written from the lines of the whole run; captures are written from each
  * line as it comes, so that for them alone nothing needs to be kept. */
 bool cli_leave_keeps(CliOutputs chosen);
-
-/* How much is recorded, by `record:`; automatic: the more hosts, the less, which is said. */
-TraceLevel cli_leave_level(const Cli *cli, const Scenario *scenario, const World *world);
+/* Their words, with commas between; owned by the caller. */
+char *cli_leave_words(CliOutputs chosen);
 
 /* Begins the folder of a run that is about to start: some files are written while it goes. place:
  * NULL for results/NAME. lang: of the files. NULL sets error. */

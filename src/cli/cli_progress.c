@@ -34,6 +34,12 @@ static void show(const Cli *cli, Display *display, const World *world, int64_t n
     g_printerr("\r\033[K%s", line);
 }
 
+static bool is_over(World *world, const TraceLog *log, int64_t reached_ns, int64_t stop_ns)
+{
+    return reached_ns == stop_ns || sim_next_at(world_sim(world)) == SIM_NEVER ||
+           (log != NULL && trace_log_overflowed(log));
+}
+
 /* The next slice, so that one takes about as long as we want to wait for an interruption. */
 static int64_t adapt(int64_t slice_ns, int64_t took_us)
 {
@@ -43,7 +49,7 @@ static int64_t adapt(int64_t slice_ns, int64_t took_us)
     return took_us > SLICE_WALL_US * 2 ? MAX(slice_ns / 2, 1) : slice_ns;
 }
 
-CliProgress cli_progress_run(const Cli *cli, World *world, int64_t stop_ns)
+CliProgress cli_progress_run(const Cli *cli, World *world, const TraceLog *log, int64_t stop_ns)
 {
     CliProgress progress = { 0 };
     Display display = { .wanted = !cli->quiet && isatty(STDERR_FILENO) != 0,
@@ -55,7 +61,7 @@ CliProgress cli_progress_run(const Cli *cli, World *world, int64_t stop_ns)
         int64_t before_us = g_get_monotonic_time();
         reached_ns = slice_ns < stop_ns - reached_ns ? reached_ns + slice_ns : stop_ns;
         progress.end_ns = world_run(world, reached_ns);
-        if (reached_ns == stop_ns || sim_next_at(world_sim(world)) == SIM_NEVER) {
+        if (is_over(world, log, reached_ns, stop_ns)) {
             break;
         }
         int64_t now_us = g_get_monotonic_time();

@@ -5,6 +5,7 @@
 #define CLI_CLI_PROGRESS_H
 
 #include "cli/cli.h"
+#include "trace/trace_log.h"
 #include "world/world.h"
 
 typedef struct CliProgress {
@@ -13,9 +14,9 @@ typedef struct CliProgress {
     bool interrupted;
 } CliProgress;
 
-/* Runs until stop_ns, until nothing is left to happen, or until interrupted; signals are held by
- * the caller (cli_signals_hold()). Shows a line on a terminal, unless quiet, for runs over a
- * second. */
-CliProgress cli_progress_run(const Cli *cli, World *world, int64_t stop_ns);
+/* Runs until stop_ns, until nothing is left to happen, until the log overflows (NULL: there is
+ * none), or until interrupted; signals are held by the caller (cli_signals_hold()). Shows a line on
+ * a terminal, unless quiet, for runs over a second. */
+CliProgress cli_progress_run(const Cli *cli, World *world, const TraceLog *log, int64_t stop_ns);
 
 #endif

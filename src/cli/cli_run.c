@@ -3,6 +3,7 @@
 #include "cli/cli_leave.h"
 #include "cli/cli_load.h"
 #include "cli/cli_progress.h"
+#include "cli/cli_record.h"
 #include "cli/cli_signals.h"
 #include "scenario/scenario_expect.h"
 #include "scenario/scenario_judge.h"
@@ -24,6 +25,8 @@ typedef struct Run {
     const Wishes *wishes;
     Lang *lang; /* of the files */
     Scenario *scenario;
+    CliOutputs outputs;
+    CliRecord record;
     ScenarioBuilt *built;
     ScenarioWatch *watch; /* NULL: nobody looks */
     ScenarioExpectations *expectations;
@@ -31,12 +34,18 @@ typedef struct Run {
     CliProgress progress;
 } Run;
 
-static void run_clear(Run *run)
+/* What was begun of an attempt, files too. */
+static void drop_attempt(Run *run)
 {
     g_clear_pointer(&run->leave, cli_leave_free);
     g_clear_pointer(&run->built, scenario_built_free);
     g_clear_pointer(&run->expectations, scenario_expectations_free);
     g_clear_pointer(&run->watch, scenario_watch_free);
+}
+
+static void run_clear(Run *run)
+{
+    drop_attempt(run);
     g_clear_pointer(&run->scenario, scenario_free);
     g_clear_pointer(&run->lang, lang_free);
 }
@@ -52,24 +61,33 @@ static CliStatus io_error(const Cli *cli, const GError *error)
     return CLI_IO;
 }
 
-/* Puts a recorder into the world if anybody wants to know what happens. */
-static CliStatus watch(Run *run, CliOutputs outputs)
+/* The outputs that the level allows. Says which of those that somebody named it does not. */
+static CliOutputs possible_outputs(const Run *run)
 {
-    int level = scenario_watch_level(run->scenario);
-    if (outputs != 0) {
-        level = MAX(level, (int)cli_leave_level(run->cli, run->scenario, run->built->world));
+    CliOutputs possible = cli_leave_possible(run->outputs, (TraceLevel)run->record.level);
+    bool are_named = run->wishes->only != NULL || run->scenario->config.outputs.given;
+    if (are_named && possible != run->outputs) {
+        g_autofree char *words = cli_leave_words(run->outputs & ~possible);
+        cli_error(run->cli,
+                  N_("the level '%s' records too little for these outputs, which are not left: %s"),
+                  trace_level_to_string((TraceLevel)run->record.level), words);
     }
-    if (run->cli->json) {
-        level = MAX(level, (int)TRACE_LEVEL_SUMMARY);
-    }
-    if (level < 0) {
+    return possible;
+}
+
+/* Puts a recorder into the world if anybody wants to know what happens. */
+static CliStatus watch(Run *run)
+{
+    if (run->record.level < 0) {
         return CLI_FINE;
     }
+    CliOutputs outputs = possible_outputs(run);
     run->watch =
-        scenario_watch_new(run->scenario, run->built, (TraceLevel)level,
+        scenario_watch_new(run->scenario, run->built, (TraceLevel)run->record.level,
                            cli_leave_keeps(outputs) || scenario_watch_keeps(run->scenario));
+    cli_record_apply(&run->record, run->watch->log);
     run->expectations = scenario_expectations_new(run->scenario, run->watch->log);
-    if (outputs == 0) {
+    if (run->outputs == 0) {
         return CLI_FINE;
     }
     g_autoptr(GError) error = NULL;
@@ -88,16 +106,47 @@ static CliStatus prepare(Run *run, const char *path)
         return status;
     }
     run->lang = lang_new(lang_codes()[run->scenario->config.lang.number]);
-    CliOutputs outputs = 0;
-    if (!cli_leave_choose(run->cli, run->wishes->only, run->scenario, &outputs)) {
+    if (!cli_leave_choose(run->cli, run->wishes->only, run->scenario, &run->outputs)) {
         return CLI_USAGE;
     }
+    run->record = cli_record_new(run->cli, run->scenario, run->outputs != 0);
+    return CLI_FINE;
+}
+
+/* Builds the world and runs it to its end. */
+static CliStatus attempt(Run *run)
+{
+    CliStatus status = CLI_FINE;
+    g_autoptr(ScenarioDiag) diag = scenario_diag_new(run->cli->lang, run->cli->colour_err);
     run->built = cli_build(run->scenario, diag, &status);
     if (run->built == NULL) {
         cli_say_problems(diag);
         return status;
     }
-    return watch(run, outputs);
+    status = watch(run);
+    if (status != CLI_FINE) {
+        return status;
+    }
+    TraceLog *log = run->watch == NULL ? NULL : run->watch->log;
+    run->progress =
+        cli_progress_run(run->cli, run->built->world, log, run->scenario->config.stop_ns.number);
+    if (log != NULL) {
+        world_settle(run->built->world);
+        trace_log_finish(log, run->progress.end_ns);
+    }
+    return CLI_FINE;
+}
+
+/* Until the trace is as short as it has to be. */
+static CliStatus simulate(Run *run)
+{
+    CliStatus status = attempt(run);
+    while (status == CLI_FINE && run->watch != NULL &&
+           cli_record_again(&run->record, run->cli, run->watch->log)) {
+        drop_attempt(run);
+        status = attempt(run);
+    }
+    return status;
 }
 
 /* Prints what did not come true. An interrupted run is not judged by what it should have become. */
@@ -137,11 +186,6 @@ static CliStatus leave(Run *run)
     if (cli_leave_trouble(run->leave) != NULL) {
         cli_error(run->cli, N_("the plots are not drawn, their scripts and data are there: %s"),
                   cli_leave_trouble(run->leave));
-    }
-    uint64_t dropped = trace_log_lines_dropped(run->watch->log);
-    if (dropped > 0) {
-        cli_note(run->cli, N_("the trace was cut short by %llu lines"),
-                 (unsigned long long)dropped);
     }
     return CLI_FINE;
 }
@@ -188,15 +232,11 @@ static void tell_size(const Run *run)
     }
 }
 
-/* Runs what is prepared and leaves its files. An interruption waits until they are in place. */
-static CliStatus carry_out(Run *run)
+/* Leaves the files of what was run, and judges it. An interruption waits until they are in place.
+ */
+static CliStatus conclude(Run *run)
 {
     const Cli *cli = run->cli;
-    run->progress = cli_progress_run(cli, run->built->world, run->scenario->config.stop_ns.number);
-    if (run->watch != NULL) {
-        world_settle(run->built->world);
-        trace_log_finish(run->watch->log, run->progress.end_ns);
-    }
     tell_size(run);
     CliStatus status = leave(run);
     g_clear_pointer(&run->leave, cli_leave_free);
@@ -218,12 +258,13 @@ static CliStatus run_scenario(const Cli *cli, const Wishes *wishes, const char *
     g_auto(Run) run = { .cli = cli, .wishes = wishes };
     cli_signals_hold();
     CliStatus status = prepare(&run, path);
+    status = status == CLI_FINE ? simulate(&run) : status;
     if (status != CLI_FINE) {
         g_clear_pointer(&run.leave, cli_leave_free);
         cli_signals_release();
         return status;
     }
-    return carry_out(&run);
+    return conclude(&run);
 }
 
 /* Of --seed and --lang; NULL was not given. False after saying what is wrong. */

@@ -64,9 +64,10 @@ static bool draw_plots(const TraceRun *run, const Lang *lang, bool full, TraceFo
     return scripts != NULL && render_plot_draw(place, scripts, error);
 }
 
-/* The entries may fill in full. */
+/* The entries may fill in full; least: what has to be recorded. */
 static CliStatus draw(Cli *cli, const CliVerb *verb, int argc, char **argv,
-                      const GOptionEntry *entries, const gboolean *full, DrawFn draw_into)
+                      const GOptionEntry *entries, const gboolean *full, TraceLevel least,
+                      DrawFn draw_into)
 {
     CliStatus status = CLI_FINE;
     if (!cli_parse(cli, verb, &argc, &argv, entries, &status)) {
@@ -74,6 +75,11 @@ static CliStatus draw(Cli *cli, const CliVerb *verb, int argc, char **argv,
     }
     g_autoptr(TraceRun) run = cli_saved_read(cli, argv[1]);
     if (run == NULL) {
+        return CLI_IO;
+    }
+    if (run->recording.level < least) {
+        cli_error(cli, N_("%s: recorded at the level '%s', which is too little for this picture"),
+                  argv[1], trace_level_to_string(run->recording.level));
         return CLI_IO;
     }
     g_autoptr(GError) error = NULL;
@@ -94,12 +100,12 @@ CliStatus cli_ladder(Cli *cli, const CliVerb *verb, int argc, char **argv)
 {
     gboolean full = FALSE;
     const GOptionEntry entries[] = { cli_full_option(&full), { 0 } };
-    return draw(cli, verb, argc, argv, entries, &full, draw_ladder);
+    return draw(cli, verb, argc, argv, entries, &full, TRACE_LEVEL_FULL, draw_ladder);
 }
 
 CliStatus cli_plot(Cli *cli, const CliVerb *verb, int argc, char **argv)
 {
     const gboolean full = FALSE;
     const GOptionEntry entries[] = { { 0 } };
-    return draw(cli, verb, argc, argv, entries, &full, draw_plots);
+    return draw(cli, verb, argc, argv, entries, &full, TRACE_LEVEL_CONNECTIONS, draw_plots);
 }

@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include "cli/cli_load.h"
+#include "cli/cli_record.h"
 #include "cli/cli_saved.h"
 #include "render/render_ladder.h"
 #include "scenario/scenario_watch.h"
@@ -17,10 +18,11 @@ static int terminal_cells(void)
     return isatty(STDOUT_FILENO) && ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 ? size.ws_col : 0;
 }
 
-/* summary: as summary.txt, or as summary.json where that was asked for. */
+/* summary: as summary.txt, or as summary.json where that was asked for. Where packets were not
+ * recorded it says so, and there is no ladder. */
 static CliStatus show_run(const Cli *cli, const TraceRun *run, const char *summary, bool full)
 {
-    if (cli->json) {
+    if (cli->json || run->recording.level < TRACE_LEVEL_FULL) {
         return cli_put(cli, summary) ? CLI_FINE : CLI_IO;
     }
     g_autoptr(Lang) lang = cli_saved_lang(run);
@@ -48,22 +50,41 @@ static CliStatus show_saved(const Cli *cli, const char *folder, bool full)
     return show_run(cli, run, summary, full);
 }
 
+/* The run, as far as it is recorded; owned by the caller. NULL after adding to diag. */
+static TraceRun *run_recorded(const Cli *cli, Scenario *scenario, ScenarioDiag *diag,
+                              CliStatus *out_status)
+{
+    CliRecord record = cli_record_new(cli, scenario, true);
+    TraceRun *run = NULL;
+    while (run == NULL) {
+        g_autoptr(ScenarioBuilt) built = cli_build(scenario, diag, out_status);
+        if (built == NULL) {
+            return NULL;
+        }
+        g_autoptr(ScenarioWatch) watch =
+            scenario_watch_new(scenario, built, (TraceLevel)record.level, true);
+        cli_record_apply(&record, watch->log);
+        int64_t end_ns = world_run(built->world, scenario->config.stop_ns.number);
+        world_settle(built->world);
+        trace_log_finish(watch->log, end_ns);
+        if (!cli_record_again(&record, cli, watch->log)) {
+            run = trace_log_steal_run(watch->log);
+        }
+    }
+    return run;
+}
+
 /* Runs a scenario for its pictures alone: nothing is left in any folder, nothing is judged. */
 static CliStatus show_scenario(const Cli *cli, const char *path, bool full)
 {
     CliStatus status = CLI_FINE;
     g_autoptr(ScenarioDiag) diag = scenario_diag_new(cli->lang, cli->colour_err);
     g_autoptr(Scenario) scenario = cli_load(path, NULL, diag, &status);
-    g_autoptr(ScenarioBuilt) built = scenario == NULL ? NULL : cli_build(scenario, diag, &status);
-    if (built == NULL) {
+    g_autoptr(TraceRun) run = scenario == NULL ? NULL : run_recorded(cli, scenario, diag, &status);
+    if (run == NULL) {
         cli_say_problems(diag);
         return status;
     }
-    g_autoptr(ScenarioWatch) watch = scenario_watch_new(scenario, built, TRACE_LEVEL_FULL, true);
-    int64_t end_ns = world_run(built->world, scenario->config.stop_ns.number);
-    world_settle(built->world);
-    trace_log_finish(watch->log, end_ns);
-    const TraceRun *run = trace_log_run(watch->log);
     g_autoptr(Lang) lang = cli_saved_lang(run);
     g_autoptr(GString) summary =
         cli->json ? trace_summary_json(run) : trace_summary_text(run, lang);

@@ -16,6 +16,8 @@ libwirelab_la_SOURCES += \
 	src/cli/cli_options.h \
 	src/cli/cli_progress.c \
 	src/cli/cli_progress.h \
+	src/cli/cli_record.c \
+	src/cli/cli_record.h \
 	src/cli/cli_run.c \
 	src/cli/cli_saved.c \
 	src/cli/cli_saved.h \

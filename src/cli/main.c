@@ -81,7 +81,7 @@ int main(int argc, char **argv)
     g_autoptr(Lang) lang = lang_new(cli_lang_of_user());
     cli_abort_install(lang);
     cli_signals_outlive_readers();
-    Cli cli = { .lang = lang };
+    Cli cli = { .lang = lang, .most_lines = CLI_MOST_LINES };
     CliStatus status = CLI_USAGE;
     if (!read_own_options(&cli, &argc, &argv, &status)) {
         return (int)status;

@@ -65,7 +65,9 @@ static const ScenarioKey top_keys[] = {
                 .help = N_("The language of the files a run leaves.") },
       FIELD(ScenarioConfig, lang) },
     { .spec = { "record", SIM_UNIT_WORD, 0, .words = record_words,
-                .help = N_("How much is recorded; auto: everything, unless the run is large.") },
+                .help = N_(
+                    "How much is recorded; auto: everything, but connections without packets, or a "
+                    "summary alone, where the trace would go past 2,000,000 lines.") },
       FIELD(ScenarioConfig, record) },
     { .spec = { "outputs", SIM_UNIT_WORD, 0, 0, 100, .words = output_words,
                 .help = N_("Which files a run leaves; all if not given.") },

@@ -20,6 +20,8 @@ libwirelab_la_SOURCES += \
 	src/trace/trace_pcapng.c \
 	src/trace/trace_pcapng.h \
 	src/trace/trace_read.c \
+	src/trace/trace_recording.c \
+	src/trace/trace_recording.h \
 	src/trace/trace_run.c \
 	src/trace/trace_run.h \
 	src/trace/trace_story.c \

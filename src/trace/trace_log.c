@@ -2,9 +2,6 @@
 
 #include <string.h>
 
-/* A run in memory stops growing here, unless told otherwise; captures go on. */
-#define MOST_LINES 2000000u
-
 /* ---- places ---- */
 
 static uint32_t place_of_entity(const TraceLog *log, uint32_t entity)
@@ -269,8 +266,9 @@ static void deliver(TraceLog *log, Pending *p, uint32_t number)
     }
     if (is_keeping(log)) {
         g_array_append_val(log->run->lines, p->line);
-    } else {
-        log->dropped += log->keep;
+    } else if (log->keep) {
+        log->overflowed = true;
+        sim_stop(log->sim);
     }
 }
 
@@ -325,8 +323,9 @@ TraceLog *trace_log_new(Sim *sim, TraceLevel level, bool keep_lines)
     log->sim = sim;
     log->level = level;
     log->keep = keep_lines;
-    log->most_lines = MOST_LINES;
+    log->most_lines = UINT32_MAX;
     log->run = trace_run_new();
+    log->run->recording.level = level;
     log->sinks = g_array_new(FALSE, FALSE, sizeof(Sink));
     log->halves = g_hash_table_new_full(g_str_hash, g_str_equal, g_free, NULL);
     log->place_by_entity = g_array_new(FALSE, FALSE, sizeof(uint32_t));
@@ -436,7 +435,7 @@ void trace_log_limit(TraceLog *log, uint32_t most_lines)
     log->most_lines = most_lines;
 }
 
-uint64_t trace_log_lines_dropped(const TraceLog *log)
+bool trace_log_overflowed(const TraceLog *log)
 {
-    return log->dropped;
+    return log->overflowed;
 }

@@ -10,13 +10,6 @@
 
 #include "trace/trace_run.h"
 
-/* The scenario's `record:`. */
-typedef enum TraceLevel {
-    TRACE_LEVEL_SUMMARY,     /* nothing by line */
-    TRACE_LEVEL_CONNECTIONS, /* calls, states, sender's variables; no packets */
-    TRACE_LEVEL_FULL
-} TraceLevel;
-
 /* Gets every line, in order, numbered. pkt is the packet as it is on this wire or in this host at
  * this instant, borrowed for the call; NULL for a line about none. */
 typedef void (*TraceSinkFn)(void *sink, const TraceRun *run, const TraceLine *line, uint32_t number,
@@ -59,9 +52,10 @@ void trace_log_finish(TraceLog *log, int64_t end_ns);
 /* The run so far; borrowed, or taken over by trace_log_steal_run(). */
 TraceRun *trace_log_run(TraceLog *log);
 TraceRun *trace_log_steal_run(TraceLog *log);
-/* Keeps at most so many lines, and the packets that appear in them; 2,000,000 unless said. */
+/* Keeps at most so many lines, and the packets that appear in them; any number unless said. At the
+ * first that is too many the simulation stops (sim_stop()): what is there is half a run. */
 void trace_log_limit(TraceLog *log, uint32_t most_lines);
-/* Lines that were not kept because the run grew past the limit. */
-uint64_t trace_log_lines_dropped(const TraceLog *log);
+/* Whether there were more lines to keep than the limit allows; final after trace_log_finish(). */
+bool trace_log_overflowed(const TraceLog *log);
 
 #endif

@@ -59,7 +59,7 @@ struct TraceLog {
     int64_t batch_at_ns;
     uint32_t recorded;
     uint32_t handed_out;
-    uint64_t dropped;
+    bool overflowed; /* a line was not kept, for there were most_lines */
 
     /* The event being handled. */
     SimKey event;

@@ -375,6 +375,10 @@ static bool read_schema(Reader *reader, JsonObject *object, GError **error)
     if (number_member(object, "version", 0) != TRACE_FORMAT_VERSION) {
         return complain(reader, error, "a trace of another version", NULL);
     }
+    const char *level = text_member(object, "record");
+    if (level != NULL && !trace_level_from_string(level, &run->recording.level)) {
+        return complain(reader, error, "no level of recording", level);
+    }
     run->scenario = trace_run_text(run, text_member(object, "scenario"));
     run->title_en = trace_run_text(run, text_member(object, "title_en"));
     run->title_zh = trace_run_text(run, text_member(object, "title_zh"));

@@ -72,6 +72,7 @@ static gboolean same_addr(gconstpointer a, gconstpointer b)
 TraceRun *trace_run_new(void)
 {
     TraceRun *run = g_new0(TraceRun, 1);
+    run->recording.level = TRACE_LEVEL_FULL;
     run->texts = g_string_chunk_new(4096);
     run->places = g_array_new(FALSE, TRUE, sizeof(TracePlace));
     run->addrs = g_array_new(FALSE, TRUE, sizeof(TraceAddr));

@@ -16,6 +16,7 @@
 #include "sim/lang.h"
 #include "socket/socket.h"
 #include "tcp/tcp_conn.h"
+#include "trace/trace_recording.h"
 #include "wire/packet.h"
 
 #include <stdio.h>
@@ -192,6 +193,7 @@ typedef struct TraceRun {
     const char *title_en, *title_zh; /* may be NULL */
     const char *lang;                /* "en", "zh": the language of the files */
     uint64_t seed;
+    TraceRecording recording;  /* trace.ndjson has the level alone */
     int64_t end_ns;            /* when the run ended */
     GArray *places;            /* of TracePlace, by entity */
     GArray *addrs;             /* of TraceAddr, in the order told */

@@ -147,7 +147,9 @@ GString *trace_summary_text(const TraceRun *run, const Lang *lang)
     g_string_append_printf(out, "%s\n", title != NULL ? title : run->scenario);
     g_string_append(out, lang_text(lang, N_("simulated time ")));
     trace_put_seconds(out, run->end_ns);
-    g_string_append(out, " s\n\n");
+    g_string_append(out, " s\n");
+    trace_recording_put_text(out, &run->recording, lang);
+    g_string_append_c(out, '\n');
     for (guint i = 0; i < run->conns->len; i++) {
         put_conn_text(out, run, trace_conn(run, i), lang);
     }
@@ -257,7 +259,12 @@ static void put_wire_json(GString *out, const TracePlace *place)
 GString *trace_summary_json(const TraceRun *run)
 {
     GString *out = g_string_new(NULL);
-    g_string_append_printf(out, "{\"end_ns\":%" G_GINT64_FORMAT ",\"connections\":[", run->end_ns);
+    g_string_append_printf(out, "{\"end_ns\":%" G_GINT64_FORMAT, run->end_ns);
+    if (run->recording.level < TRACE_LEVEL_FULL) {
+        g_string_append(out, ",\"record\":");
+        trace_recording_put_json(out, &run->recording);
+    }
+    g_string_append(out, ",\"connections\":[");
     for (guint i = 0; i < run->conns->len; i++) {
         const TraceConn *conn = trace_conn(run, i);
         g_string_append_printf(out, "%s\n{\"name\":\"%s\",\"ends\":[", i > 0 ? "," : "",

@@ -154,18 +154,23 @@ static void put_line(Tables *tables, const TraceRun *run, uint32_t index, const 
     }
 }
 
-static bool write_tables(Tables *tables, const char *conn, TraceFolder *folder, GError **error)
+/* No segments where packets were not recorded. */
+static bool write_tables(Tables *tables, TraceLevel level, const char *conn, TraceFolder *folder,
+                         GError **error)
 {
     const struct {
         const char *file;
         GString *table;
-    } all[] = { { "states.csv", tables->states },
-                { "cwnd.csv", tables->cwnd },
-                { "segments.csv", tables->segments } };
+        TraceLevel least;
+    } all[] = { { "states.csv", tables->states, TRACE_LEVEL_CONNECTIONS },
+                { "cwnd.csv", tables->cwnd, TRACE_LEVEL_CONNECTIONS },
+                { "segments.csv", tables->segments, TRACE_LEVEL_FULL } };
     bool good = true;
     for (size_t i = 0; i < G_N_ELEMENTS(all); i++) {
         g_autofree char *name = g_strdup_printf("connections/%s/%s", conn, all[i].file);
-        good = good && trace_folder_write(folder, name, all[i].table, error);
+        if (level >= all[i].least) {
+            good = good && trace_folder_write(folder, name, all[i].table, error);
+        }
         g_string_free(all[i].table, TRUE);
     }
     return good;
@@ -197,8 +202,9 @@ bool trace_write_connections(const TraceRun *run, TraceFolder *folder, GError **
     }
     bool good = true;
     for (guint i = 0; i < run->conns->len; i++) {
-        good =
-            write_tables(&tables[i], trace_conn(run, i)->name, folder, good ? error : NULL) && good;
+        good = write_tables(&tables[i], run->recording.level, trace_conn(run, i)->name, folder,
+                            good ? error : NULL) &&
+               good;
     }
     return good;
 }
@@ -299,8 +305,11 @@ bool trace_write_manifest(const TraceRun *run, TraceFolder *folder, GError **err
                            PACKAGE_VERSION, TRACE_FORMAT_VERSION);
     trace_json_put_text(out, run->scenario);
     g_string_append_printf(
-        out, ",\n  \"seed\": %" G_GUINT64_FORMAT ",\n  \"lang\": \"%s\",\n  \"files\": {",
-        run->seed, run->lang);
+        out,
+        ",\n  \"seed\": %" G_GUINT64_FORMAT ",\n  \"lang\": \"%s\",\n  \"record\": ", run->seed,
+        run->lang);
+    trace_recording_put_json(out, &run->recording);
+    g_string_append(out, ",\n  \"files\": {");
     bool first = true;
     for (guint i = 0; i < names->len; i++) {
         const char *name = g_ptr_array_index(names, i);

@@ -7,7 +7,8 @@
 #include "trace/trace_folder.h"
 #include "trace/trace_run.h"
 
-/* connections/<name>/states.csv, cwnd.csv, segments.csv for every connection. */
+/* connections/<name>/states.csv, cwnd.csv, segments.csv for every connection; no segments.csv where
+ * packets were not recorded. */
 bool trace_write_connections(const TraceRun *run, TraceFolder *folder, GError **error);
 
 /* story.txt: one line a segment, state change, loss or timer that fires. Owned by the caller. */

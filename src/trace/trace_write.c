@@ -272,6 +272,10 @@ static void put_schema(GString *out, const TraceRun *run)
     put_optional(out, "lang", run->lang);
     put_number(out, "seed", run->seed);
     put_number(out, "end_ns", (uint64_t)run->end_ns);
+    put_optional(out, "record",
+                 run->recording.level < TRACE_LEVEL_FULL
+                     ? trace_level_to_string(run->recording.level)
+                     : NULL);
     put_places(out, run);
     put_addrs(out, run);
     put_conns(out, run);

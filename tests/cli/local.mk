@@ -1,5 +1,6 @@
 test_programs += \
-	tests/cli/test-cli-lang
+	tests/cli/test-cli-lang \
+	tests/cli/test-cli-record
 
 test_scripts += \
 	tests/cli/test-cli-compare.sh \

@@ -110,13 +110,15 @@ static void keep_a_hundred(TraceLog *log, void *data)
     trace_log_limit(log, 100);
 }
 
-/* A run that is cut short is a run all the same: no packet of it points past its last line. */
+/* A run that is cut short is a run all the same: no packet of it points past its last line. It ends
+ * there, for it is of no more use. */
 static void test_limit(void)
 {
     const char *path = "scenarios/fast-retransmit.yaml";
     g_autoptr(TraceRun) whole = run_scenario(path);
     g_autoptr(TraceRun) run = run_scenario_watched(path, keep_a_hundred, NULL);
     g_assert_cmpuint(run->lines->len, ==, 100);
+    g_assert_cmpint(run->end_ns, <, whole->end_ns);
     g_assert_cmpuint(run->packets->len, >, 0);
     g_assert_cmpuint(run->packets->len, <, whole->packets->len);
     for (uint32_t i = 0; i < run->packets->len; i++) {

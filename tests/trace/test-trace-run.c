@@ -45,13 +45,27 @@ static void test_round_trip(void)
     remove_file(path);
 }
 
+/* Who draws a run again knows what was never recorded. */
+static void test_level(void)
+{
+    g_autofree char *path = temporary_file();
+    g_autoptr(TraceRun) run = trace_builder_story();
+    for (unsigned level = 0; level < TRACE_N_LEVELS; level++) {
+        run->recording.level = (TraceLevel)level;
+        g_assert_true(trace_run_write(run, path, NULL));
+        g_autoptr(TraceRun) again = trace_run_read(path, NULL);
+        g_assert_cmpint(again->recording.level, ==, level);
+    }
+    remove_file(path);
+}
+
 /* The fuzzer starts from traces as they are written now; from ones that are refused at their first
  * line it would not get far. */
 static void test_seed(gconstpointer data)
 {
     const char *name = data;
-    g_autofree char *path = g_test_build_filename(G_TEST_DIST, "tests", "fuzz", "corpus", "trace",
-                                                  name, NULL);
+    g_autofree char *path =
+        g_test_build_filename(G_TEST_DIST, "tests", "fuzz", "corpus", "trace", name, NULL);
     g_autoptr(GError) error = NULL;
     g_autoptr(TraceRun) run = trace_run_read(path, &error);
     g_assert_no_error(error);
@@ -67,6 +81,8 @@ static const BadFile bad_files[] = {
     { "/trace/run/other-version", "\"version\":2", "\"version\":1",
       ":1: a trace of another version" },
     { "/trace/run/other-schema", "wirelab-trace", "something", ":1: not a wirelab trace" },
+    { "/trace/run/other-level",
+      "\"seed\":", "\"record\":\"some\",\"seed\":", ":1: no level of recording: some" },
     { "/trace/run/line-missing", "\"n\":3,", "\"n\":4,", ":4: lines are missing" },
     { "/trace/run/unknown-place", "\"where\":\"client\"", "\"where\":\"nobody\"",
       ": unknown place: nobody" },
@@ -135,6 +151,7 @@ int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
     g_test_add_func("/trace/run/round-trip", test_round_trip);
+    g_test_add_func("/trace/run/level", test_level);
     g_test_add_func("/trace/run/relative-numbers", test_relative_numbers);
     g_test_add_func("/trace/run/zero-is-written", test_zero_is_written);
     g_test_add_data_func("/trace/run/seed/fragmentation", "fragmentation", test_seed);
