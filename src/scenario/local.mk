@@ -5,6 +5,8 @@ libwirelab_la_SOURCES += \
 	src/scenario/scenario_build.h \
 	src/scenario/scenario_check.c \
 	src/scenario/scenario_check.h \
+	src/scenario/scenario_check_apps.c \
+	src/scenario/scenario_check_apps.h \
 	src/scenario/scenario_check_network.c \
 	src/scenario/scenario_check_network.h \
 	src/scenario/scenario_check_rto.c \

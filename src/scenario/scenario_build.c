@@ -236,8 +236,7 @@ static int64_t start_of(const ScenarioProgram *program, uint32_t place, uint32_t
 }
 
 static void add_program(ScenarioBuilt *built, const Scenario *scenario, const char *host,
-                        const ScenarioProgram *program, uint32_t member, int64_t start_at_ns,
-                        ScenarioDiag *diag)
+                        const ScenarioProgram *program, uint32_t member, int64_t start_at_ns)
 {
     WorldNode *node = world_find_node(built->world, host);
     g_autofree char *name =
@@ -255,18 +254,13 @@ static void add_program(ScenarioBuilt *built, const Scenario *scenario, const ch
         config.ops = app_find(program->app.name);
         config.params = scenario_program_params(scenario, program, member);
     }
-    g_autoptr(GError) error = NULL;
-    if (world_add_program(built->world, node, &config, &error) == NULL) {
-        /* What an application says of its parameters is a msgid. */
-        scenario_diag_error(diag, program->mark, "%s",
-                            lang_text(scenario_diag_lang(diag), error->message));
-        return;
-    }
+    const WorldProgram *added = world_add_program(built->world, node, &config, NULL);
+    g_assert(added != NULL); /* scenario_check_apps() has tried it */
     g_array_append_val(built->steps, steps);
     g_array_append_val(built->programs, program);
 }
 
-static void add_programs(ScenarioBuilt *built, const Scenario *scenario, ScenarioDiag *diag)
+static void add_programs(ScenarioBuilt *built, const Scenario *scenario)
 {
     for (uint32_t i = 0; i < scenario->config.apps.count; i++) {
         const ScenarioPrograms *programs =
@@ -280,7 +274,7 @@ static void add_programs(ScenarioBuilt *built, const Scenario *scenario, Scenari
                 const ScenarioProgram *program =
                     scenario_item(&programs->programs, ScenarioProgram, k);
                 add_program(built, scenario, host, program, member,
-                            start_of(program, member - ref.first, count), diag);
+                            start_of(program, member - ref.first, count));
             }
         }
     }
@@ -306,7 +300,7 @@ ScenarioBuilt *scenario_build(const Scenario *scenario, const Lang *lang, Scenar
     }
     add_routes(built, scenario, diag);
     scenario_add_faults(built, scenario);
-    add_programs(built, scenario, diag);
+    add_programs(built, scenario);
     scenario_judge_bind(built, scenario, diag);
     scenario_add_events(built, scenario, lang);
     return scenario_diag_count(diag) > 0 ? NULL : g_steal_pointer(&built);

@@ -1,6 +1,7 @@
 #include "scenario/scenario_check.h"
 
 #include "app/app_steps.h"
+#include "scenario/scenario_check_apps.h"
 #include "scenario/scenario_check_network.h"
 #include "scenario/scenario_check_rto.h"
 #include "scenario/scenario_check_times.h"
@@ -531,4 +532,7 @@ void scenario_check(const Scenario *scenario, ScenarioDiag *diag)
     CHECK_EACH(&it, &config->inject, ScenarioInject, check_inject);
     CHECK_EACH(&it, &config->expect, ScenarioExpect, check_expect);
     check_hosts_exist(&it, &config->captures);
+    if (scenario_diag_count(diag) == 0) {
+        scenario_check_apps(scenario, diag);
+    }
 }

@@ -305,6 +305,11 @@ static const Row rows[] = {
       "6:28: there is no host 'sever'; did you mean 'server'?" },
     { "traceroute-nowhere", HEAD "apps: {client: {traceroute: {to: r}}}\n",
       "6:34: there is no way from 'client' to 'r': no links, switches and routers lead there" },
+    { "app-says-no", HEAD "apps: {client: {constant-rate: {to: server:9}}}\n",
+      "6:17: give either 'rate' or 'gap'" },
+    { "app-says-no-in-a-crowd",
+      "wirelab: 1\nhosts: {a: {count: 1000000}, b: }\napps: {b: {constant-rate: {to: b:9}}}\n",
+      "3:12: give either 'rate' or 'gap'" },
     { "at-before-wait", HEAD "apps: {client: [wait: 2s, at: 1s]}\n",
       "6:31: 'at' is 1s, but the program comes here at 2s at the earliest; times count from the "
       "start of the run" },
