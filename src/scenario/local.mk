@@ -13,6 +13,8 @@ libwirelab_la_SOURCES += \
 	src/scenario/scenario_check_rto.h \
 	src/scenario/scenario_check_times.c \
 	src/scenario/scenario_check_times.h \
+	src/scenario/scenario_checker.c \
+	src/scenario/scenario_checker.h \
 	src/scenario/scenario_config.h \
 	src/scenario/scenario_diag.c \
 	src/scenario/scenario_diag.h \

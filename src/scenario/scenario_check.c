@@ -5,6 +5,7 @@
 #include "scenario/scenario_check_network.h"
 #include "scenario/scenario_check_rto.h"
 #include "scenario/scenario_check_times.h"
+#include "scenario/scenario_checker.h"
 #include "scenario/scenario_judge.h"
 #include "scenario/scenario_keys.h"
 #include "scenario/scenario_names.h"
@@ -12,83 +13,9 @@
 
 #include <string.h>
 
-typedef struct Checker {
-    const ScenarioConfig *config;
-    const ScenarioNames *names;
-    const ScenarioPlan *plan;
-    ScenarioDiag *diag;
-} Checker;
-
-/* Names */
-
-static void report_unknown(const Checker *checker, const ScenarioValue *value, const char *meant,
-                           const char *plain, const char *suggesting)
-{
-    if (meant != NULL && strchr(value->text, '.') == NULL) {
-        scenario_diag_error(checker->diag, value->mark, suggesting, value->text, meant);
-    } else {
-        scenario_diag_error(checker->diag, value->mark, plain, value->text);
-    }
-}
-
-static bool find_host(const Checker *checker, const ScenarioValue *value, ScenarioRef *out_ref)
-{
-    if (scenario_names_host(checker->names, value->text, out_ref)) {
-        return true;
-    }
-    report_unknown(checker, value, scenario_names_suggest_host(checker->names, value->text),
-                   N_("there is no host '%s'"), N_("there is no host '%s'; did you mean '%s'?"));
-    return false;
-}
-
-static bool find_link(const Checker *checker, const ScenarioValue *value, ScenarioRef *out_ref)
-{
-    if (scenario_names_link(checker->names, value->text, out_ref)) {
-        return true;
-    }
-    report_unknown(checker, value, scenario_names_suggest_link(checker->names, value->text),
-                   N_("there is no link '%s'"), N_("there is no link '%s'; did you mean '%s'?"));
-    return false;
-}
-
-/* Finds a link, and checks that the direction, if given, is one of its. */
-static bool check_direction(const Checker *checker, const ScenarioValue *link,
-                            const ScenarioValue *toward)
-{
-    ScenarioRef ref;
-    if (!find_link(checker, link, &ref)) {
-        return false;
-    }
-    if (!toward->given) {
-        return true;
-    }
-    for (uint32_t member = ref.first; member <= ref.last; member++) {
-        if (scenario_names_direction(checker->names, ref.link, member, toward->text) < 0) {
-            scenario_diag_error(checker->diag, toward->mark, N_("'%s' is no end of link '%s'"),
-                                toward->text, link->text);
-            return false;
-        }
-    }
-    return true;
-}
-
-/* An error about a key that cannot stand beside, or without, another one. */
-static void report_beside(const Checker *checker, const ScenarioValue *value, const char *key,
-                          const char *other)
-{
-    scenario_diag_error(checker->diag, value->mark, N_("'%s' cannot stand beside '%s'"), key,
-                        other);
-}
-
-static void report_needs(const Checker *checker, ScenarioMark mark, const char *key,
-                         const char *other)
-{
-    scenario_diag_error(checker->diag, mark, N_("'%s' needs '%s' beside it"), key, other);
-}
-
 /* Hosts */
 
-static void check_route(const Checker *checker, const ScenarioRoute *route)
+static void check_route(const ScenarioChecker *checker, const ScenarioRoute *route)
 {
     InetAddr network;
     uint8_t bits;
@@ -96,13 +23,13 @@ static void check_route(const Checker *checker, const ScenarioRoute *route)
     if (!g_str_equal(route->to.text, "default")) {
         scenario_check_prefix(&route->to, checker->diag, &network, &bits);
     }
-    if (find_host(checker, &route->via, &via) && via.last > via.first) {
+    if (scenario_checker_host(checker, &route->via, &via) && via.last > via.first) {
         scenario_diag_error(checker->diag, route->via.mark,
                             N_("'%s' is many hosts; name one of them"), route->via.text);
     }
 }
 
-static void check_host(const Checker *checker, const ScenarioHost *host)
+static void check_host(const ScenarioChecker *checker, const ScenarioHost *host)
 {
     for (uint32_t i = 0; i < host->routes.count; i++) {
         check_route(checker, scenario_item(&host->routes, ScenarioRoute, i));
@@ -112,7 +39,8 @@ static void check_host(const Checker *checker, const ScenarioHost *host)
 
 /* Links */
 
-static void check_end(const Checker *checker, const ScenarioLink *link, const ScenarioEnd *end)
+static void check_end(const ScenarioChecker *checker, const ScenarioLink *link,
+                      const ScenarioEnd *end)
 {
     const ScenarioValue name = { .text = end->head.name, .mark = end->head.mark, .given = true };
     bool is_end = false;
@@ -126,14 +54,14 @@ static void check_end(const Checker *checker, const ScenarioLink *link, const Sc
     }
 }
 
-static void check_loss(const Checker *checker, const ScenarioWire *wire)
+static void check_loss(const ScenarioChecker *checker, const ScenarioWire *wire)
 {
     if (wire->loss.model.given && wire->loss.chance_ppb.number > 0) {
-        report_beside(checker, &wire->loss.chance_ppb, "chance", "model");
+        scenario_checker_beside(checker, &wire->loss.chance_ppb, "chance", "model");
     }
 }
 
-static void check_link(const Checker *checker, const ScenarioLink *link)
+static void check_link(const ScenarioChecker *checker, const ScenarioLink *link)
 {
     InetAddr network;
     uint8_t bits;
@@ -165,7 +93,7 @@ static void check_link(const Checker *checker, const ScenarioLink *link)
 }
 
 /* Without a spanning tree a loop of switches would carry one broadcast for ever. */
-static void check_switch_loops(const Checker *checker)
+static void check_switch_loops(const ScenarioChecker *checker)
 {
     const ScenarioLink *loop = checker->plan->loop;
     if (loop != NULL) {
@@ -177,8 +105,8 @@ static void check_switch_loops(const Checker *checker)
 /* Programs */
 
 /* Whether there is a way from each member that runs the program to the host it names. */
-static void check_way(const Checker *checker, const ScenarioValue *value, const ScenarioRef *runs,
-                      const ScenarioRef *to, bool star)
+static void check_way(const ScenarioChecker *checker, const ScenarioValue *value,
+                      const ScenarioRef *runs, const ScenarioRef *to, bool star)
 {
     for (uint32_t member = runs->first; runs->host != NULL && member <= runs->last; member++) {
         uint32_t to_member = star ? member : to->first;
@@ -198,8 +126,8 @@ static void check_way(const Checker *checker, const ScenarioValue *value, const 
 
 /* A host named in a program that members from first to last run: a star is the member's own number.
  */
-static void check_target(const Checker *checker, const ScenarioValue *value, const char *host,
-                         const ScenarioRef *runs)
+static void check_target(const ScenarioChecker *checker, const ScenarioValue *value,
+                         const char *host, const ScenarioRef *runs)
 {
     const ScenarioValue name = { .text = host, .mark = value->mark, .given = true };
     InetAddr addr;
@@ -208,7 +136,7 @@ static void check_target(const Checker *checker, const ScenarioValue *value, con
         scenario_check_address(&name, checker->diag, &addr);
         return;
     }
-    if (!find_host(checker, &name, &ref)) {
+    if (!scenario_checker_host(checker, &name, &ref)) {
         return;
     }
     bool star = strchr(host, '*') != NULL;
@@ -231,7 +159,7 @@ static void check_target(const Checker *checker, const ScenarioValue *value, con
     }
 }
 
-static void check_host_port(const Checker *checker, const ScenarioValue *value,
+static void check_host_port(const ScenarioChecker *checker, const ScenarioValue *value,
                             const ScenarioRef *runs)
 {
     const char *colon = strrchr(value->text, ':');
@@ -239,7 +167,7 @@ static void check_host_port(const Checker *checker, const ScenarioValue *value,
     check_target(checker, value, host, runs);
 }
 
-static void check_set(const Checker *checker, const ScenarioTcp *tcp)
+static void check_set(const ScenarioChecker *checker, const ScenarioTcp *tcp)
 {
     const ScenarioValue *value =
         tcp->congestion.name.given ? &tcp->congestion.name : &tcp->recovery;
@@ -253,7 +181,8 @@ static void check_set(const Checker *checker, const ScenarioTcp *tcp)
     }
 }
 
-static void check_steps(const Checker *checker, const ScenarioList *steps, const ScenarioRef *runs)
+static void check_steps(const ScenarioChecker *checker, const ScenarioList *steps,
+                        const ScenarioRef *runs)
 {
     for (uint32_t i = 0; i < steps->count; i++) {
         const ScenarioStep *step = scenario_item(steps, ScenarioStep, i);
@@ -265,9 +194,9 @@ static void check_steps(const Checker *checker, const ScenarioList *steps, const
             scenario_check_address(&step->address, checker->diag, &addr);
         }
         if (step->kind == APP_STEP_SEND && step->bytes.given && step->text.given) {
-            report_beside(checker, &step->text, "text", "bytes");
+            scenario_checker_beside(checker, &step->text, "text", "bytes");
         } else if (step->kind == APP_STEP_SEND && !step->bytes.given && !step->text.given) {
-            report_needs(checker, step->mark, "send", "bytes");
+            scenario_checker_needs(checker, step->mark, "send", "bytes");
         }
         if (step->tcp != NULL) {
             check_set(checker, step->tcp);
@@ -276,7 +205,8 @@ static void check_steps(const Checker *checker, const ScenarioList *steps, const
     }
 }
 
-static void check_app(const Checker *checker, const ScenarioPart *app, const ScenarioRef *runs)
+static void check_app(const ScenarioChecker *checker, const ScenarioPart *app,
+                      const ScenarioRef *runs)
 {
     for (uint32_t i = 0; app->specs != NULL && app->specs[i].name != NULL; i++) {
         const ScenarioValue *value = &app->values[i];
@@ -288,13 +218,13 @@ static void check_app(const Checker *checker, const ScenarioPart *app, const Sce
     }
 }
 
-static void check_programs(const Checker *checker, const ScenarioPrograms *programs)
+static void check_programs(const ScenarioChecker *checker, const ScenarioPrograms *programs)
 {
     const ScenarioValue name = { .text = programs->head.name,
                                  .mark = programs->head.mark,
                                  .given = true };
     ScenarioRef runs;
-    if (!find_host(checker, &name, &runs)) {
+    if (!scenario_checker_host(checker, &name, &runs)) {
         return;
     }
     if (runs.host->kind.number == SCENARIO_SWITCH) {
@@ -320,7 +250,7 @@ static void check_programs(const Checker *checker, const ScenarioPrograms *progr
 /* Connections */
 
 /* "client-server-80", perhaps with "-2": whether it begins with the name of a host and a '-'. */
-static bool may_be_connection(const Checker *checker, const char *text)
+static bool may_be_connection(const ScenarioChecker *checker, const char *text)
 {
     for (const char *dash = strchr(text, '-'); dash != NULL; dash = strchr(dash + 1, '-')) {
         g_autofree char *host = g_strndup(text, (gsize)(dash - text));
@@ -332,13 +262,13 @@ static bool may_be_connection(const Checker *checker, const char *text)
     return false;
 }
 
-static void check_of(const Checker *checker, const ScenarioValue *of)
+static void check_of(const ScenarioChecker *checker, const ScenarioValue *of)
 {
     ScenarioRef ref;
     if (!of->given || may_be_connection(checker, of->text)) {
         return;
     }
-    if (find_host(checker, of, &ref) && ref.last > ref.first) {
+    if (scenario_checker_host(checker, of, &ref) && ref.last > ref.first) {
         scenario_diag_error(checker->diag, of->mark, N_("'%s' is many hosts; name one of them"),
                             of->text);
     }
@@ -346,11 +276,11 @@ static void check_of(const Checker *checker, const ScenarioValue *of)
 
 /* Faults, events, injections */
 
-static void check_fault(const Checker *checker, const ScenarioFault *fault)
+static void check_fault(const ScenarioChecker *checker, const ScenarioFault *fault)
 {
-    check_direction(checker, &fault->link, &fault->toward);
+    scenario_checker_direction(checker, &fault->link, &fault->toward);
     if (fault->action.number == SCENARIO_FAULT_DELAY && !fault->by_ns.given) {
-        report_needs(checker, fault->action.mark, "delay", "by");
+        scenario_checker_needs(checker, fault->action.mark, "delay", "by");
     }
     if (fault->match.stream_to.number > 0 &&
         fault->match.stream_to.number <= fault->match.stream_from.number) {
@@ -360,7 +290,7 @@ static void check_fault(const Checker *checker, const ScenarioFault *fault)
 }
 
 /* The parts of a wire that stay what they are during a run. */
-static void check_change(const Checker *checker, const ScenarioWire *set)
+static void check_change(const ScenarioChecker *checker, const ScenarioWire *set)
 {
     const ScenarioValue *fixed = set->queue.type.given    ? &set->queue.type
                                  : set->queue.model.given ? &set->queue.model
@@ -371,23 +301,24 @@ static void check_change(const Checker *checker, const ScenarioWire *set)
     }
 }
 
-static void check_host_event(const Checker *checker, const ScenarioEvent *event)
+static void check_host_event(const ScenarioChecker *checker, const ScenarioEvent *event)
 {
     ScenarioRef ref;
     if (event->set != NULL) {
-        report_beside(checker, &event->host, "host", "set");
+        scenario_checker_beside(checker, &event->host, "host", "set");
     } else if (event->action.number < SCENARIO_EVENT_CRASH) {
         scenario_diag_error(checker->diag,
                             event->action.given ? event->action.mark : event->host.mark,
                             N_("an event of a host needs 'do: crash' or 'do: reboot'"));
     }
-    if (find_host(checker, &event->host, &ref) && ref.host->kind.number == SCENARIO_SWITCH) {
+    if (scenario_checker_host(checker, &event->host, &ref) &&
+        ref.host->kind.number == SCENARIO_SWITCH) {
         scenario_diag_error(checker->diag, event->host.mark, N_("a switch cannot crash: '%s'"),
                             event->host.text);
     }
 }
 
-static void check_event(const Checker *checker, const ScenarioEvent *event)
+static void check_event(const ScenarioChecker *checker, const ScenarioEvent *event)
 {
     if (event->host.given == event->link.given) {
         scenario_diag_error(checker->diag, event->head.mark,
@@ -398,24 +329,24 @@ static void check_event(const Checker *checker, const ScenarioEvent *event)
         check_host_event(checker, event);
         return;
     }
-    check_direction(checker, &event->link, &event->toward);
+    scenario_checker_direction(checker, &event->link, &event->toward);
     bool up_or_down = event->action.given && event->action.number < SCENARIO_EVENT_CRASH;
     if ((event->set != NULL) == up_or_down || (event->action.given && !up_or_down)) {
         scenario_diag_error(checker->diag, event->link.mark,
                             N_("an event of a link needs 'set', 'do: up' or 'do: down'"));
     } else if (up_or_down && event->toward.given) {
-        report_beside(checker, &event->toward, "toward", "do");
+        scenario_checker_beside(checker, &event->toward, "toward", "do");
     }
     if (event->set != NULL) {
         check_change(checker, event->set);
     }
 }
 
-static void check_inject(const Checker *checker, const ScenarioInject *inject)
+static void check_inject(const ScenarioChecker *checker, const ScenarioInject *inject)
 {
     static const ScenarioRef nobody = { 0 };
     ScenarioRef ref;
-    if (check_direction(checker, &inject->link, &inject->toward) &&
+    if (scenario_checker_direction(checker, &inject->link, &inject->toward) &&
         scenario_names_link(checker->names, inject->link.text, &ref) && ref.last > ref.first) {
         scenario_diag_error(checker->diag, inject->link.mark,
                             N_("'%s' is many links; name one of them"), inject->link.text);
@@ -429,11 +360,11 @@ static void check_inject(const Checker *checker, const ScenarioInject *inject)
                                   : inject->to.given ? &inject->to
                                                      : &inject->of;
     if (inject->raw.given && beside->given) {
-        report_beside(checker, beside,
-                      inject->from.given ? "from"
-                      : inject->to.given ? "to"
-                                         : "of",
-                      "raw");
+        scenario_checker_beside(checker, beside,
+                                inject->from.given ? "from"
+                                : inject->to.given ? "to"
+                                                   : "of",
+                                "raw");
     }
     if (inject->raw.given) {
         return;
@@ -445,7 +376,8 @@ static void check_inject(const Checker *checker, const ScenarioInject *inject)
         scenario_diag_error(checker->diag, inject->segment.mark, "%s", wrong);
     }
     if (!inject->from.given || !inject->to.given) {
-        report_needs(checker, inject->segment.mark, "segment", inject->from.given ? "to" : "from");
+        scenario_checker_needs(checker, inject->segment.mark, "segment",
+                               inject->from.given ? "to" : "from");
         return;
     }
     check_of(checker, &inject->of);
@@ -455,20 +387,20 @@ static void check_inject(const Checker *checker, const ScenarioInject *inject)
 
 /* Expectations */
 
-static void check_bounds(const Checker *checker, const ScenarioExpect *expect)
+static void check_bounds(const ScenarioChecker *checker, const ScenarioExpect *expect)
 {
     bool any = expect->are.given || expect->min.given || expect->max.given;
     if (!any) {
         scenario_diag_error(checker->diag, expect->mark, N_("this needs 'are', 'min' or 'max'"));
     } else if (expect->are.given && (expect->min.given || expect->max.given)) {
-        report_beside(checker, &expect->are, "are", expect->min.given ? "min" : "max");
+        scenario_checker_beside(checker, &expect->are, "are", expect->min.given ? "min" : "max");
     } else if (expect->min.given && expect->max.given && expect->min.number > expect->max.number) {
         scenario_diag_error(checker->diag, expect->max.mark, N_("'%s' must be larger than '%s'"),
                             "max", "min");
     }
 }
 
-static void check_expect(const Checker *checker, const ScenarioExpect *expect)
+static void check_expect(const ScenarioChecker *checker, const ScenarioExpect *expect)
 {
     ScenarioRef ref;
     if (expect->kind == SCENARIO_EXPECT_RESULT) {
@@ -478,15 +410,15 @@ static void check_expect(const Checker *checker, const ScenarioExpect *expect)
     }
     check_of(checker, &expect->of);
     if (expect->at.given) {
-        find_host(checker, &expect->at, &ref);
+        scenario_checker_host(checker, &expect->at, &ref);
     }
     if (expect->link.given) {
-        check_direction(checker, &expect->link, &expect->toward);
+        scenario_checker_direction(checker, &expect->link, &expect->toward);
     } else if (expect->toward.given) {
-        report_needs(checker, expect->toward.mark, "toward", "link");
+        scenario_checker_needs(checker, expect->toward.mark, "toward", "link");
     }
     if (expect->kind == SCENARIO_EXPECT_DROPS && expect->link.given && expect->at.given) {
-        report_beside(checker, &expect->at, "at", "link");
+        scenario_checker_beside(checker, &expect->at, "at", "link");
     }
     static const bool bounded[SCENARIO_N_EXPECTS] = {
         [SCENARIO_EXPECT_RETRANSMISSIONS] = true, [SCENARIO_EXPECT_SEGMENTS] = true,
@@ -501,11 +433,11 @@ static void check_expect(const Checker *checker, const ScenarioExpect *expect)
     }
 }
 
-static void check_hosts_exist(const Checker *checker, const ScenarioList *values)
+static void check_hosts_exist(const ScenarioChecker *checker, const ScenarioList *values)
 {
     ScenarioRef ref;
     for (uint32_t i = 0; i < values->count; i++) {
-        find_host(checker, scenario_item(values, ScenarioValue, i), &ref);
+        scenario_checker_host(checker, scenario_item(values, ScenarioValue, i), &ref);
     }
 }
 
@@ -521,7 +453,9 @@ void scenario_check(const Scenario *scenario, ScenarioDiag *diag)
 {
     const ScenarioConfig *config = &scenario->config;
     g_autoptr(ScenarioPlan) plan = scenario_plan_new(config, scenario->names);
-    const Checker it = { .config = config, .names = scenario->names, .plan = plan, .diag = diag };
+    const ScenarioChecker it = {
+        .config = config, .names = scenario->names, .plan = plan, .diag = diag
+    };
     CHECK_EACH(&it, &config->hosts, ScenarioHost, check_host);
     CHECK_EACH(&it, &config->links, ScenarioLink, check_link);
     check_switch_loops(&it);
