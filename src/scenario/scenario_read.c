@@ -21,11 +21,6 @@ void scenario_reader_free(ScenarioReader *reader)
     g_free(reader);
 }
 
-bool scenario_syntax_matches(ScenarioReader *reader, ScenarioSyntax syntax, const char *text)
-{
-    return scenario_value_matches(reader->values, syntax, text);
-}
-
 /* The words of a list, "a, b, c". Owned by the caller. */
 static char *list_variants(const ScenarioMap *map)
 {

@@ -40,7 +40,4 @@ void scenario_overlay(const ScenarioMap *map, void *base, const void *over);
 /* The part's values as its hooks want them; lives as long as the document. */
 const SimParams *scenario_part_params(ScenarioDoc *doc, const ScenarioPart *part);
 
-/* Whether a text is what the syntax wants. */
-bool scenario_syntax_matches(ScenarioReader *reader, ScenarioSyntax syntax, const char *text);
-
 #endif

@@ -349,7 +349,6 @@ SimKey tcp_output_again(TcpConn *conn, uint32_t i, PacketWhy why, int64_t now_ns
 void tcp_output_probe(TcpConn *conn, int64_t now_ns);
 /* An ACK reached the octet sent as a probe: it counts as sent now. */
 void tcp_output_adopt_probe(TcpConn *conn, int64_t now_ns);
-void tcp_output_arm_timer(TcpConn *conn, int64_t now_ns);
 
 /* ---- tcp_transmit.c ---- */
 

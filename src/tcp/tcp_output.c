@@ -255,7 +255,7 @@ static void arm_with_wake(TcpConn *conn, TcpRecoveryWake wake, int64_t wake_at_n
 /* RFC 6298 (5.1): the retransmission timer runs while something is outstanding. The persist
  * timer runs while the window is closed, or while what waits is not worth a segment and no ACK
  * can come. */
-void tcp_output_arm_timer(TcpConn *conn, int64_t now_ns)
+static void arm_timer(TcpConn *conn, int64_t now_ns)
 {
     bool outstanding = conn->sent.count > 0, waiting = tcp_conn_has_unsent(conn);
     bool closed = conn->snd_wnd == 0 && conn->recovery.ops != NULL;
@@ -302,5 +302,5 @@ void tcp_output(TcpConn *conn, int64_t now_ns)
          * pass. */
         tcp_transmit_ack(conn, PACKET_WHY_ACK, now_ns);
     }
-    tcp_output_arm_timer(conn, now_ns);
+    arm_timer(conn, now_ns);
 }

@@ -34,8 +34,10 @@ fuzz_ldadd = $(LDADD) $(WL_FUZZ_LDFLAGS)
 FUZZ_SECONDS = 60
 fuzz: $(fuzz_programs)
 	$(SHELL) "$(srcdir)/build-aux/fuzz" "$(srcdir)" $(FUZZ_SECONDS) $(fuzz_programs)
-.PHONY: fuzz
 else
+fuzz:
+	@echo 'fuzz: configure with --enable-fuzzers CC=clang' >&2; exit 1
+
 fuzz_tests = $(fuzz_programs)
 fuzz_ldadd = tests/fuzz/libreplay.la $(LDADD)
 endif
