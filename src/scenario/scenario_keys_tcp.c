@@ -81,8 +81,6 @@ static const ScenarioWord word_random[] = { { "random", -1 }, { NULL } };
         N_("Keep-alive probes without an answer after which the connection is given up."))         \
     KEY(backlog, uint32_t, "backlog", SIM_UNIT_NUMBER, 1, MAX_COUNT, NULL,                         \
         N_("Connections that may wait to be accepted, those in SYN-RCVD counted."))                \
-    KEY(push_each_write, bool, "push-each-write", SIM_UNIT_BOOL, 0, 1, NULL,                       \
-        N_("Whether PSH marks the end of each write, or only of all that is queued."))             \
     KEY(slow_start_after_idle, bool, "slow-start-after-idle", SIM_UNIT_BOOL, 0, 1, NULL,           \
         N_("Whether the window shrinks to the restart window after idleness (RFC 5681 4.1)."))     \
     KEY(limited_transmit, bool, "limited-transmit", SIM_UNIT_BOOL, 0, 1, NULL,                     \

@@ -84,6 +84,8 @@ static void describe_run(const Scenario *scenario, TraceRun *run)
     run->scenario = trace_run_text(run, scenario->name);
     run->title_en = trace_run_text(run, config->title.en.text);
     run->title_zh = trace_run_text(run, config->title.zh.text);
+    run->about_en = trace_run_text(run, config->about.en.text);
+    run->about_zh = trace_run_text(run, config->about.zh.text);
     run->lang = config->lang.number == 0 ? "en" : "zh";
     run->seed = (uint64_t)config->seed.number;
 }

@@ -35,7 +35,6 @@ typedef struct TcpConfig {
     int64_t keep_alive_idle_ns, keep_alive_interval_ns; /* 7200 s (MUST-28), 75 s */
     uint32_t keep_alive_probes;
     uint32_t backlog; /* connections not yet accepted, SYN-RCVD counted */
-    bool push_each_write;
     bool slow_start_after_idle; /* RFC 5681 4.1 */
     bool limited_transmit;      /* RFC 3042 */
     bool prr;                   /* RFC 9937 */

@@ -79,7 +79,7 @@ void tcp_send(TcpConn *conn, Payload payload, bool push, bool urgent, int64_t no
     conn->writable_told = false;
     TcpSeq end = conn->snd_nxt + conn->unsent_bytes;
     tcp_sendbuf_append(&conn->sendbuf, payload);
-    if (push || conn->config->push_each_write) {
+    if (push) {
         conn->push_seq = end;
     }
     if (urgent) {

@@ -382,6 +382,8 @@ static bool read_schema(Reader *reader, JsonObject *object, GError **error)
     run->scenario = trace_run_text(run, text_member(object, "scenario"));
     run->title_en = trace_run_text(run, text_member(object, "title_en"));
     run->title_zh = trace_run_text(run, text_member(object, "title_zh"));
+    run->about_en = trace_run_text(run, text_member(object, "about_en"));
+    run->about_zh = trace_run_text(run, text_member(object, "about_zh"));
     run->lang = trace_run_text(run, text_member(object, "lang"));
     run->seed = (uint64_t)number_member(object, "seed", 0);
     run->end_ns = number_member(object, "end_ns", 0);

@@ -191,6 +191,7 @@ typedef struct TraceRun {
     GStringChunk *texts;
     const char *scenario;            /* its name */
     const char *title_en, *title_zh; /* may be NULL */
+    const char *about_en, *about_zh; /* the same */
     const char *lang;                /* "en", "zh": the language of the files */
     uint64_t seed;
     TraceRecording recording;  /* trace.ndjson has the level alone */

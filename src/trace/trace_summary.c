@@ -139,12 +139,20 @@ static void put_wire_text(GString *out, const TracePlace *place, const Lang *lan
     g_string_append(out, separator[0] == ',' ? ")\n" : "\n");
 }
 
+static const char *in_language(const TraceRun *run, const char *english, const char *chinese)
+{
+    return g_strcmp0(run->lang, "zh") == 0 && chinese != NULL ? chinese : english;
+}
+
 GString *trace_summary_text(const TraceRun *run, const Lang *lang)
 {
     GString *out = g_string_new(NULL);
-    const char *title =
-        g_strcmp0(run->lang, "zh") == 0 && run->title_zh != NULL ? run->title_zh : run->title_en;
+    const char *title = in_language(run, run->title_en, run->title_zh);
+    const char *about = in_language(run, run->about_en, run->about_zh);
     g_string_append_printf(out, "%s\n", title != NULL ? title : run->scenario);
+    if (about != NULL) {
+        g_string_append_printf(out, "%s\n", about);
+    }
     g_string_append(out, lang_text(lang, N_("simulated time ")));
     trace_put_seconds(out, run->end_ns);
     g_string_append(out, " s\n");

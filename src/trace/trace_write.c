@@ -269,6 +269,8 @@ static void put_schema(GString *out, const TraceRun *run)
     put_optional(out, "scenario", run->scenario);
     put_optional(out, "title_en", run->title_en);
     put_optional(out, "title_zh", run->title_zh);
+    put_optional(out, "about_en", run->about_en);
+    put_optional(out, "about_zh", run->about_zh);
     put_optional(out, "lang", run->lang);
     put_number(out, "seed", run->seed);
     put_number(out, "end_ns", (uint64_t)run->end_ns);

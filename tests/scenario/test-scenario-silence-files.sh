@@ -43,6 +43,8 @@ changes() {
 changes name name=other
 changes title.en title.en=Other
 changes title.zh title.zh=Other --lang zh
+changes about.en about.en=Other
+changes about.zh about.zh=Other --lang zh
 changes lang lang=zh
 changes record record=connections
 changes outputs 'outputs=[story]'
