@@ -216,22 +216,67 @@ char *scenario_explain(const char *path, const Lang *lang, char **out_meant)
 
 /* All of them */
 
+/* Keys that stand in several places, as those of a link do, are told at the first. */
 typedef struct Listing {
     GString *out;
     const Lang *lang;
+    GHashTable *told; /* ScenarioMap -> the path below which its keys are; only looked up */
+    char *known;      /* what begins with this was told elsewhere; NULL: nothing yet */
 } Listing;
+
+/* Whether the key was told elsewhere. *out_same: where the keys below it were; NULL: they follow.
+ */
+static bool is_told(Listing *listing, const char *path, const ScenarioKey *key,
+                    const char **out_same)
+{
+    *out_same = NULL;
+    if (listing->known != NULL && g_str_has_prefix(path, listing->known)) {
+        return true;
+    }
+    if (key->map == NULL) {
+        return false;
+    }
+    *out_same = g_hash_table_lookup(listing->told, key->map);
+    if (*out_same == NULL) {
+        g_hash_table_insert(listing->told, (gpointer)key->map, g_strdup(path));
+        return false;
+    }
+    g_free(listing->known);
+    listing->known = g_strconcat(path, ".", NULL);
+    return false;
+}
+
+static void list_all(GString *out, const Lang *lang, ScenarioKeyFn fn)
+{
+    Listing listing = { .out = out,
+                        .lang = lang,
+                        .told = g_hash_table_new_full(NULL, NULL, NULL, g_free) };
+    scenario_keys_walk(fn, &listing);
+    g_hash_table_unref(listing.told);
+    g_free(listing.known);
+}
 
 static void list_key(void *data, const char *path, const ScenarioKey *key)
 {
-    const Listing *listing = data;
-    g_string_append_printf(listing->out, "%-44s %s\n", path, help_of(key, listing->lang));
+    Listing *listing = data;
+    const char *same = NULL;
+    if (is_told(listing, path, key, &same)) {
+        return;
+    }
+    g_string_append_printf(listing->out, "%-44s %s", path, help_of(key, listing->lang));
+    if (same != NULL) {
+        g_string_append_c(listing->out, ' ');
+        g_string_append_printf(listing->out, lang_text(listing->lang, N_("Keys as below %s.")),
+                               same);
+    }
+    g_string_append_c(listing->out, '\n');
 }
 
 char *scenario_explain_all(const Lang *lang)
 {
-    Listing listing = { .out = g_string_new(NULL), .lang = lang };
-    scenario_keys_walk(list_key, &listing);
-    return g_string_free(listing.out, FALSE);
+    GString *out = g_string_new(NULL);
+    list_all(out, lang, list_key);
+    return g_string_free(out, FALSE);
 }
 
 /* The manual page */
@@ -256,7 +301,11 @@ static void append_roff(GString *out, const char *text)
 
 static void page_key(void *data, const char *path, const ScenarioKey *key)
 {
-    const Listing *listing = data;
+    Listing *listing = data;
+    const char *same = NULL;
+    if (is_told(listing, path, key, &same)) {
+        return;
+    }
     bool is_top = strchr(path, '.') == NULL;
     if (is_top && key->form != SCENARIO_FORM_VALUE && key->form != SCENARIO_FORM_VALUES &&
         key->form != SCENARIO_FORM_INCLUDE) {
@@ -271,6 +320,13 @@ static void page_key(void *data, const char *path, const ScenarioKey *key)
     append_facts(facts, key, "; ", listing->lang);
     append_roff(listing->out, facts->str + strlen("; "));
     g_string_append_c(listing->out, '\n');
+    if (same != NULL) {
+        g_autofree char *words =
+            g_strdup_printf(lang_text(listing->lang, N_("Keys as below %s.")), same);
+        g_string_append(listing->out, ".br\n");
+        append_roff(listing->out, words);
+        g_string_append_c(listing->out, '\n');
+    }
 }
 
 char *scenario_manual_page(const Lang *lang)
@@ -285,8 +341,7 @@ char *scenario_manual_page(const Lang *lang)
                                         "paths, * is any name and 0 a place in a list. Anchors and "
                                         "aliases work, and << merges maps.")));
     g_string_append_printf(out, "\n.SH %s\n", lang_text(lang, N_("KEYS")));
-    Listing listing = { .out = out, .lang = lang };
-    scenario_keys_walk(page_key, &listing);
+    list_all(out, lang, page_key);
     g_string_append_printf(out, ".SH %s\n.BR wirelab (1)\n", lang_text(lang, N_("SEE ALSO")));
     return g_string_free(out, FALSE);
 }

@@ -10,6 +10,7 @@ test_programs += \
 	tests/scenario/test-scenario-errors \
 	tests/scenario/test-scenario-expect \
 	tests/scenario/test-scenario-include \
+	tests/scenario/test-scenario-manual \
 	tests/scenario/test-scenario-merge \
 	tests/scenario/test-scenario-quantity \
 	tests/scenario/test-scenario-resolve \
