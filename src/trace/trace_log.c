@@ -194,8 +194,7 @@ Pending *trace_log_record_packet(TraceLog *log, TraceWhat what, uint32_t place, 
 
 bool trace_log_is_unseen(TraceLog *log, TraceWhat what, const Packet *pkt)
 {
-    return !log->keep && (log->wanted & TRACE_KIND(what)) == 0 &&
-           trace_log_packet_index(log, pkt->id) != TRACE_NONE;
+    return !trace_log_wants(log, what) && trace_log_packet_index(log, pkt->id) != TRACE_NONE;
 }
 
 /* ---- handing out ---- */

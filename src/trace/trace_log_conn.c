@@ -221,14 +221,19 @@ static void on_arrival(void *watcher, const TcpConn *conn, const Packet *pkt, in
 
 static void on_vars(void *watcher, const TcpConn *conn, int64_t now_ns)
 {
-    Pending *p = record_conn(watcher, TRACE_VARS, conn, now_ns);
-    tcp_conn_vars(conn, &p->line.vars);
+    if (trace_log_wants(watcher, TRACE_VARS)) {
+        Pending *p = record_conn(watcher, TRACE_VARS, conn, now_ns);
+        tcp_conn_vars(conn, &p->line.vars);
+    }
 }
 
 static void on_timer(void *watcher, const TcpConn *conn, TcpTimer timer, TcpTimerChange change,
                      int64_t due_at_ns, int64_t now_ns)
 {
     TraceLog *log = watcher;
+    if (!trace_log_wants(log, TRACE_TIMER)) {
+        return;
+    }
     Pending *p = record_conn(log, TRACE_TIMER, conn, now_ns);
     p->line.timer.timer = timer;
     p->line.timer.change = change;
@@ -247,9 +252,11 @@ static void on_timer(void *watcher, const TcpConn *conn, TcpTimer timer, TcpTime
 
 static void on_delivered(void *watcher, const TcpConn *conn, const Payload *payload, int64_t now_ns)
 {
-    Pending *p = record_conn(watcher, TRACE_DELIVER, conn, now_ns);
-    p->line.deliver.offset = payload->offset;
-    p->line.deliver.bytes = payload->len_bytes;
+    if (trace_log_wants(watcher, TRACE_DELIVER)) {
+        Pending *p = record_conn(watcher, TRACE_DELIVER, conn, now_ns);
+        p->line.deliver.offset = payload->offset;
+        p->line.deliver.bytes = payload->len_bytes;
+    }
 }
 
 /* Copies what a connection end has counted. */

@@ -87,8 +87,14 @@ Pending *trace_log_record(TraceLog *log, TraceWhat what, uint32_t place, int64_t
 /* The same about a packet: where it was last seen is the cause. */
 Pending *trace_log_record_packet(TraceLog *log, TraceWhat what, uint32_t place, const Packet *pkt,
                                  int64_t now_ns);
-/* Whether nobody would see such a line about a packet: none are kept, no sink wants the kind, and
- * the packet has its number. Only for lines that no other one builds on. */
+/* Whether such a line is kept, or wanted by a sink. For lines that no other one builds on but as its
+ * cause, which is of no use where lines are not kept. */
+static inline bool trace_log_wants(const TraceLog *log, TraceWhat what)
+{
+    return log->keep || (log->wanted & TRACE_KIND(what)) != 0;
+}
+/* Whether nobody would see such a line about a packet: it is not wanted, and the packet has its
+ * number. */
 bool trace_log_is_unseen(TraceLog *log, TraceWhat what, const Packet *pkt);
 uint32_t trace_log_place_of_node(const TraceLog *log, const NetNode *node);
 uint32_t trace_log_place_of_wire(const TraceLog *log, const NetWire *wire);
