@@ -87,7 +87,7 @@ Pending *trace_log_record(TraceLog *log, TraceWhat what, uint32_t place, int64_t
 /* The same about a packet: where it was last seen is the cause. */
 Pending *trace_log_record_packet(TraceLog *log, TraceWhat what, uint32_t place, const Packet *pkt,
                                  int64_t now_ns);
-/* Whether such a line is kept, or wanted by a sink. For lines that no other one builds on but as its
+/* Whether such a line is kept, or wanted by a sink. For lines that others build on only as their
  * cause, which is of no use where lines are not kept. */
 static inline bool trace_log_wants(const TraceLog *log, TraceWhat what)
 {
