@@ -1,11 +1,5 @@
 #include "net/net_fault.h"
 
-static bool is_retransmission(const Packet *pkt)
-{
-    return pkt->why == PACKET_WHY_RETRANSMIT_TIMEOUT || pkt->why == PACKET_WHY_RETRANSMIT_FAST ||
-           pkt->why == PACKET_WHY_RETRANSMIT_RECOVERY;
-}
-
 static bool flags_match(const NetMatch *match, const Packet *pkt)
 {
     if ((match->flags_set | match->flags_clear) == 0) {
@@ -58,14 +52,14 @@ static bool contents_match(const NetMatch *match, const Packet *pkt)
 bool net_match(const NetMatch *match, const Packet *pkt)
 {
     bool repeats = match->retransmission || match->retransmission_of > 0;
-    return contents_match(match, pkt) && (!repeats || is_retransmission(pkt));
+    return contents_match(match, pkt) && (!repeats || packet_is_retransmission(pkt));
 }
 
 /* Remembers the first transmission that `retransmission_of` means; true for each repetition of it.
  */
 static bool repeats_the_one(NetFault *fault, const Packet *pkt)
 {
-    if (!is_retransmission(pkt)) {
+    if (!packet_is_retransmission(pkt)) {
         bool is_first = pkt->why != PACKET_WHY_DUPLICATE;
         if (is_first && ++fault->firsts == fault->match.retransmission_of) {
             fault->repeated = pkt->id;

@@ -60,7 +60,7 @@ static LadderArrow *arrow_of(LadderBuilder *builder, uint32_t packet)
                           .gathered_from = TRACE_NONE,
                           .fate = LADDER_IN_FLIGHT,
                           .original = pkt->original,
-                          .retransmission = ladder_is_retransmission(pkt->snapshot.why),
+                          .retransmission = trace_packet_is_again(pkt),
                           .injected = pkt->snapshot.why == PACKET_WHY_INJECTED,
                           .copy = is_copy_of_switch(ladder->run, pkt),
                           .faulty = pkt->snapshot.why == PACKET_WHY_DUPLICATE };

@@ -367,9 +367,3 @@ bool ladder_discard_is_loss(InetDiscard discard)
     g_assert(discard < INET_N_DISCARDS);
     return !expected[discard];
 }
-
-bool ladder_is_retransmission(PacketWhy why)
-{
-    return why == PACKET_WHY_RETRANSMIT_TIMEOUT || why == PACKET_WHY_RETRANSMIT_FAST ||
-           why == PACKET_WHY_RETRANSMIT_RECOVERY;
-}

@@ -30,7 +30,5 @@ const char *ladder_discard_text(Ladder *ladder, const TraceLine *line);
 /* Whether what the packet brought is lost by a discard. Not so for a duplicate, an old ACK, a
  * segment that is answered by a challenge or a reset: protocols expect those. */
 bool ladder_discard_is_loss(InetDiscard discard);
-/* Whether a segment was sent again for this reason; a probe or a keep-alive is not. */
-bool ladder_is_retransmission(PacketWhy why);
 
 #endif

@@ -103,8 +103,8 @@ static bool is_loss(const TraceLine *line)
 
 static void read_mark(RenderPlot *plot, const TraceLine *line, uint32_t cwnd_bytes)
 {
-    bool again = line->what == TRACE_SEND &&
-                 ladder_is_retransmission(trace_packet(plot->run, line->packet)->snapshot.why);
+    bool again =
+        line->what == TRACE_SEND && trace_packet_is_again(trace_packet(plot->run, line->packet));
     if (again || is_loss(line)) {
         trace_put_seconds(plot->marks, line->time_ns);
         g_string_append(plot->marks, again ? "" : " ?");

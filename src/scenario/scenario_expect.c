@@ -87,12 +87,6 @@ static void note_packet(Watched *watched, uint32_t packet)
     }
 }
 
-static bool is_retransmission(PacketWhy why)
-{
-    return why == PACKET_WHY_RETRANSMIT_TIMEOUT || why == PACKET_WHY_RETRANSMIT_FAST ||
-           why == PACKET_WHY_RETRANSMIT_RECOVERY;
-}
-
 /* The states begin with the one that the first change leaves. */
 static void watch_state(Watched *watched, const TraceLine *line)
 {
@@ -147,7 +141,7 @@ static void watch_send(Watched *watched, const TraceLine *line, const Packet *pk
         line->conn == watched->conn && line->end == watched->end && watched->conn != TRACE_NONE;
     switch (expect->kind) {
     case SCENARIO_EXPECT_RETRANSMISSIONS:
-        if (own && is_retransmission(pkt->why)) {
+        if (own && packet_is_retransmission(pkt)) {
             note_packet(watched, line->packet);
         }
         break;

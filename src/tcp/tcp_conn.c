@@ -361,6 +361,13 @@ static const char *phase_of(const TcpConn *conn)
                                                              : "congestion-avoidance";
 }
 
+/* As recovery counts it: what was SACKed or is deemed lost is not in the network. */
+static uint32_t in_flight_bytes(const TcpConn *conn)
+{
+    bool sends = conn->recovery.ops != NULL;
+    return sends ? tcp_recovery_in_flight_bytes(&conn->recovery) : conn->sent.out_bytes;
+}
+
 void tcp_conn_vars(const TcpConn *conn, TcpVars *out_vars)
 {
     out_vars->iss = conn->iss;
@@ -372,7 +379,7 @@ void tcp_conn_vars(const TcpConn *conn, TcpVars *out_vars)
     out_vars->rcv_wnd = tcp_window_offered(conn);
     out_vars->cwnd_bytes = conn->cc.cwnd_bytes;
     out_vars->ssthresh_bytes = conn->cc.ssthresh_bytes;
-    out_vars->in_flight_bytes = conn->sent.out_bytes;
+    out_vars->in_flight_bytes = in_flight_bytes(conn);
     out_vars->srtt_ns = conn->rtt.srtt_ns;
     out_vars->rttvar_ns = conn->rtt.rttvar_ns;
     out_vars->rto_ns = tcp_rtt_rto(&conn->rtt);

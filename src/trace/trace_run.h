@@ -215,6 +215,12 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(TraceRun, trace_run_free)
 #define trace_packet(run, i) (&g_array_index((run)->packets, TracePacket, i))
 #define trace_line(run, i) (&g_array_index((run)->lines, TraceLine, i))
 
+/* Whether it is a segment sent again. */
+static inline bool trace_packet_is_again(const TracePacket *pkt)
+{
+    return packet_why_is_again(pkt->snapshot.why, pkt->original != TRACE_NONE);
+}
+
 /* Whose address it is: names packets and connections; the latest word counts. */
 void trace_run_add_addr(TraceRun *run, InetAddr addr, uint32_t place);
 /* The place that has this address; TRACE_NONE: none does. */

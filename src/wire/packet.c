@@ -43,6 +43,16 @@ const char *packet_why_to_string(PacketWhy why)
     return why_names[why];
 }
 
+bool packet_why_is_again(PacketWhy why, bool repeats)
+{
+    static const bool again[PACKET_N_WHYS] = {
+        [PACKET_WHY_RETRANSMIT_TIMEOUT] = true,
+        [PACKET_WHY_RETRANSMIT_FAST] = true,
+        [PACKET_WHY_RETRANSMIT_RECOVERY] = true,
+    };
+    return again[why] || (why == PACKET_WHY_LOSS_PROBE && repeats);
+}
+
 static uint32_t link_header_bytes(PacketLink link)
 {
     return link == PACKET_LINK_ETHERNET ? WIRE_ETH_HEADER_BYTES : 0;

@@ -72,6 +72,9 @@ typedef enum PacketWhy {
 } PacketWhy;
 
 const char *packet_why_to_string(PacketWhy why);
+/* Whether that means a segment sent again; repeats: the packet repeats another one. A loss probe
+ * may carry new data; a window probe and a keep-alive are no retransmissions. */
+bool packet_why_is_again(PacketWhy why, bool repeats);
 
 typedef struct Packet Packet;
 struct Packet {
@@ -139,6 +142,10 @@ static inline Packet *packet_new(SimPool *pool, SimEntity *maker, SimKey made_in
 /* A raw packet of these octets (link header included), copied. */
 Packet *packet_new_raw(SimPool *pool, SimEntity *maker, SimKey made_in, PacketWhy why,
                        PacketLink link, const uint8_t *bytes, size_t len_bytes);
+static inline bool packet_is_retransmission(const Packet *pkt)
+{
+    return packet_why_is_again(pkt->why, pkt->original != 0);
+}
 /* A copy with an id of its own and `original` set. */
 Packet *packet_copy(const Packet *pkt, SimEntity *maker, SimKey made_in, PacketWhy why);
 
