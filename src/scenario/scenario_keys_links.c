@@ -192,6 +192,21 @@ static const ScenarioMap end_map = {
 
 static const char *const link_types[] = { "ethernet", "raw-ip", NULL };
 
+/* The keys that a link has wherever it is described, beside those of its directions. */
+#define LINK_ROWS                                                                                  \
+    { .spec = { "model", SIM_UNIT_TEXT, .help = N_("A profile in models/ that gives defaults.") }, \
+      FIELD(ScenarioLink, model),                                                                  \
+      .syntax = SCENARIO_SYNTAX_NAME,                                                              \
+      .consumed = true },                                                                          \
+        { .spec = { "type", SIM_UNIT_WORD, PACKET_LINK_ETHERNET, .words = link_types,              \
+                    .help =                                                                        \
+                        N_("Ethernet frames, or bare datagrams without link header and ARP.") },   \
+          FIELD(ScenarioLink, type) },                                                             \
+    {                                                                                              \
+        .spec = { "mtu", SIM_UNIT_BYTES, 1500, 68, 65535, .help = N_("The largest datagram.") },   \
+        FIELD(ScenarioLink, mtu_bytes)                                                             \
+    }
+
 static const ScenarioKey link_keys[] = {
     { .spec = { "between", SIM_UNIT_TEXT, 0, 2, 2, .required = true,
                 .help =
@@ -200,15 +215,7 @@ static const ScenarioKey link_keys[] = {
       .form = SCENARIO_FORM_VALUES,
       FIELD(ScenarioLink, between),
       .syntax = SCENARIO_SYNTAX_HOST },
-    { .spec = { "model", SIM_UNIT_TEXT, .help = N_("A profile in models/ that gives defaults.") },
-      FIELD(ScenarioLink, model),
-      .syntax = SCENARIO_SYNTAX_NAME,
-      .consumed = true },
-    { .spec = { "type", SIM_UNIT_WORD, PACKET_LINK_ETHERNET, .words = link_types,
-                .help = N_("Ethernet frames, or bare datagrams without link header and ARP.") },
-      FIELD(ScenarioLink, type) },
-    { .spec = { "mtu", SIM_UNIT_BYTES, 1500, 68, 65535, .help = N_("The largest datagram.") },
-      FIELD(ScenarioLink, mtu_bytes) },
+    LINK_ROWS,
     { .spec = { "network", SIM_UNIT_TEXT,
                 .help =
                     N_("The network of the link; assigned in the order of links if not given.") },
@@ -240,15 +247,7 @@ const ScenarioMap scenario_map_link = {
 };
 
 static const ScenarioKey topology_link_keys[] = {
-    { .spec = { "model", SIM_UNIT_TEXT, .help = N_("A profile in models/ that gives defaults.") },
-      FIELD(ScenarioLink, model),
-      .syntax = SCENARIO_SYNTAX_NAME,
-      .consumed = true },
-    { .spec = { "type", SIM_UNIT_WORD, PACKET_LINK_ETHERNET, .words = link_types,
-                .help = N_("Ethernet frames, or bare datagrams without link header and ARP.") },
-      FIELD(ScenarioLink, type) },
-    { .spec = { "mtu", SIM_UNIT_BYTES, 1500, 68, 65535, .help = N_("The largest datagram.") },
-      FIELD(ScenarioLink, mtu_bytes) },
+    LINK_ROWS,
     WIRE_ROWS(offsetof(ScenarioLink, wire)),
     { .spec = { "toward", .help = N_("What differs in the direction toward the first (1) or the "
                                      "second (2) end.") },
