@@ -1,5 +1,6 @@
 #!/bin/sh
-# Protects: the manual pages are read by man(1) without complaint.
+# Protects: the manual pages are read by man(1) without complaint, and the scenarios they name are
+# there.
 
 . "$G_TEST_SRCDIR/tests/house/house.sh"
 
@@ -12,5 +13,14 @@ for page in "$src_dir"/man/*.[1-9]; do
         skip "$name" 'man is not installed'
     fi
 done
+
+# missing_scenarios PAGE: what it calls X.yaml must be a scenario, or models/X.yaml a profile.
+missing_scenarios() {
+    grep -oE '[a-z0-9/-]+\.yaml' "$1" | sort -u | while IFS= read -r scenario; do
+        [ -f "$src_dir/scenarios/$scenario" ] || [ -f "$src_dir/$scenario" ] ||
+            echo "no scenarios/$scenario"
+    done
+}
+verdict '/house/manual/wirelab-tcp.7/scenarios' "$(missing_scenarios "$src_dir/man/wirelab-tcp.7")"
 
 finish
