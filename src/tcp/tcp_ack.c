@@ -250,7 +250,7 @@ static TcpVerdict follow_fin(TcpConn *conn, TcpSegment *seg)
         return TCP_CONTINUE;
     case TCP_STATE_CLOSING:
         tcp_conn_time_wait(conn, TCP_EVENT_RCV_ACK_OF_FIN, seg->now_ns);
-        return TCP_DONE;
+        return TCP_CONTINUE;
     case TCP_STATE_LAST_ACK:
         tcp_conn_end(conn, TCP_EVENT_RCV_ACK_OF_FIN, TCP_REASON_CLOSED, seg->now_ns);
         return TCP_DONE;

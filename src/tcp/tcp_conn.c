@@ -231,7 +231,7 @@ void tcp_conn_time_wait(TcpConn *conn, TcpEvent event, int64_t now_ns)
     tcp_conn_set_state(conn, event, now_ns);
     tcp_timer_cancel_all(conn, now_ns);
     clear_sender(conn);
-    tcp_timer_set(conn, TCP_TIMER_TIME_WAIT, now_ns + 2 * conn->config->msl_ns, now_ns);
+    tcp_timer_time_wait(conn, now_ns);
 }
 
 /* ---- the frame around every event ---- */

@@ -94,7 +94,7 @@ static bool is_acceptable(const TcpSegment *seg, TcpSeq rcv_nxt, uint32_t wnd, u
 }
 
 /* RFC9293-TRIM-1, at the right edge; what lies before rcv_nxt is cut off by reassembly. */
-void tcp_input_trim(TcpConn *conn, TcpSegment *seg)
+void tcp_input_trim(const TcpConn *conn, TcpSegment *seg)
 {
     uint32_t room = seq_gt(conn->rcv_adv, seg->seq) ? conn->rcv_adv - seg->seq : 0;
     bool fin = (seg->flags & TCP_FIN) != 0;
@@ -103,7 +103,7 @@ void tcp_input_trim(TcpConn *conn, TcpSegment *seg)
     }
     seg->len_bytes = MIN(seg->len_bytes, room);
     seg->flags &= (uint16_t)~TCP_FIN;
-    conn->ack_why = PACKET_WHY_DUPLICATE_ACK;
+    seg->cut = true;
 }
 
 /* The SYN of a connection that is waiting for the ACK of its own. True: the check is done, with
@@ -150,8 +150,7 @@ static TcpVerdict refuse(TcpConn *conn, TcpSegment *seg, TcpSeq rcv_nxt, uint32_
     }
     if (conn->state == TCP_STATE_TIME_WAIT && (seg->flags & TCP_FIN)) {
         /* RFC 9293 3.10.7.4, eighth: the peer has not seen our ACK. */
-        tcp_timer_set(conn, TCP_TIMER_TIME_WAIT, seg->now_ns + 2 * conn->config->msl_ns,
-                      seg->now_ns);
+        tcp_timer_time_wait(conn, seg->now_ns);
     }
     if (seq_len == 0 && !may_answer(conn, seg->now_ns)) {
         return drop(seg, discard); /* or two ends out of step would answer each other for ever */

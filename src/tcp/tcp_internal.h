@@ -173,6 +173,7 @@ typedef struct TcpSegment {
     uint32_t wnd;       /* scaled */
     uint16_t flags;
     bool fin_acked;      /* it acknowledges our FIN, and the state has not followed yet */
+    bool cut;            /* its end lay beyond the window */
     InetDiscard discard; /* TCP_DROP, TCP_REPLY: why it goes no further */
     PacketWhy reply;     /* TCP_REPLY: which acknowledgement answers it */
     int64_t now_ns;
@@ -305,8 +306,8 @@ void tcp_input(TcpConn *conn, Packet *pkt, int64_t now_ns);
 /* Reads the segment of a packet; shift: the peer's window scale. */
 void tcp_input_begin(TcpSegment *seg, Packet *pkt, uint8_t shift, int64_t now_ns);
 void tcp_input_announce(const TcpConn *conn, const Packet *pkt, int64_t now_ns);
-/* Cuts off what lies beyond the window; the peer is told where that ends. */
-void tcp_input_trim(TcpConn *conn, TcpSegment *seg);
+/* Cuts off what lies beyond the window, and notes it in seg->cut. */
+void tcp_input_trim(const TcpConn *conn, TcpSegment *seg);
 /* Challenge ACK (RFC 5961), unless the second's share is used up. */
 TcpVerdict tcp_input_challenge(TcpConn *conn, TcpSegment *seg, InetDiscard discard);
 
@@ -381,6 +382,8 @@ bool tcp_timer_armed(const TcpConn *conn, TcpTimer timer);
 void tcp_timer_cancel_all(TcpConn *conn, int64_t now_ns);
 /* Something was heard from the peer, or sent to it: the keep-alive's idle time begins anew. */
 void tcp_timer_keep_alive(TcpConn *conn, int64_t now_ns);
+/* TIME-WAIT begins, or begins anew. */
+void tcp_timer_time_wait(TcpConn *conn, int64_t now_ns);
 /* How long the persist timer waits now. */
 int64_t tcp_timer_persist_ns(const TcpConn *conn);
 /* Data is waiting, or was acknowledged: the user timeout begins, begins anew, or ends. */

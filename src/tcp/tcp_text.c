@@ -122,6 +122,16 @@ static void reach_fin(TcpConn *conn, bool fin_acked, int64_t now_ns)
     acknowledge_fin(conn, now_ns);
 }
 
+/* In the states that have seen the peer's FIN. CLOSING is none of them: there a segment that does
+ * not acknowledge our FIN is ignored, and one that does leads to TIME-WAIT (fifth). */
+static void take_fin_again(TcpConn *conn, int64_t now_ns)
+{
+    conn->ack_why = PACKET_WHY_DUPLICATE_ACK;
+    if (conn->state == TCP_STATE_TIME_WAIT) {
+        tcp_timer_time_wait(conn, now_ns);
+    }
+}
+
 static void take_fin(TcpConn *conn, const TcpSegment *seg)
 {
     if ((seg->flags & TCP_FIN) && may_receive(conn)) {
@@ -130,6 +140,8 @@ static void take_fin(TcpConn *conn, const TcpSegment *seg)
         if (seq_lt(conn->reasm.rcv_nxt, conn->fin_seq)) {
             conn->ack_why = PACKET_WHY_DUPLICATE_ACK;
         }
+    } else if ((seg->flags & TCP_FIN) && conn->state != TCP_STATE_CLOSING) {
+        take_fin_again(conn, seg->now_ns);
     }
     if (conn->fin_seen && !conn->fin_reached && seq_geq(conn->reasm.rcv_nxt, conn->fin_seq)) {
         reach_fin(conn, seg->fin_acked, seg->now_ns);
@@ -143,6 +155,9 @@ TcpVerdict tcp_text_arrival(TcpConn *conn, TcpSegment *seg)
     TcpVerdict verdict = TCP_CONTINUE;
     if (G_UNLIKELY(seg->flags & TCP_URG)) {
         take_urgent(conn, seg);
+    }
+    if (G_UNLIKELY(seg->cut) && may_receive(conn)) {
+        conn->ack_why = PACKET_WHY_DUPLICATE_ACK; /* tells where the window ends */
     }
     if (seg->len_bytes > 0 && may_receive(conn)) {
         verdict = take_text(conn, seg);

@@ -217,6 +217,11 @@ static void on_delayed_ack(TcpConn *conn, int64_t now_ns)
     conn->ack_why = PACKET_WHY_DELAYED_ACK;
 }
 
+void tcp_timer_time_wait(TcpConn *conn, int64_t now_ns)
+{
+    tcp_timer_set(conn, TCP_TIMER_TIME_WAIT, now_ns + 2 * conn->config->msl_ns, now_ns);
+}
+
 static void on_time_wait(TcpConn *conn, int64_t now_ns)
 {
     tcp_conn_end(conn, TCP_EVENT_TIMEOUT_2MSL, TCP_REASON_CLOSED, now_ns);

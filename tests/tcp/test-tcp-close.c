@@ -360,6 +360,22 @@ static void test_time_wait_again(void)
     tcp_bed_close(&bed);
 }
 
+/* RFC 9293 3.10.7.4, eighth: a FIN that lies in the window, behind the peer's first, is
+ * acknowledged as well, and TIME-WAIT begins anew. */
+static void test_time_wait_fin_in_window(void)
+{
+    TcpBed bed;
+    open_bed(&bed, TCP_STATE_TIME_WAIT);
+    tcp_bed_run(&bed, MSL_NS);
+    tcp_bed_inject(&bed, "F. 2:2(0) ack 2 win 65535");
+    tcp_bed_expect_why(&bed, ". 2:2(0) ack 2", PACKET_WHY_DUPLICATE_ACK);
+    tcp_bed_run(&bed, MSL_NS + MSL_NS / 2);
+    tcp_bed_expect_states(&bed, "");
+    tcp_bed_run(&bed, MSL_NS / 2);
+    tcp_bed_expect_states(&bed, "TIME-WAIT CLOSED");
+    tcp_bed_close(&bed);
+}
+
 /* RFC 1337: nothing that arrives ends it early. */
 static void test_time_wait_hazards(void)
 {
@@ -467,6 +483,7 @@ int main(int argc, char **argv)
     g_test_add_func("/tcp/rfc9293/MUST-12", test_reset_is_no_close);
     g_test_add_func("/tcp/rfc9293/MUST-13", test_time_wait_lasts);
     g_test_add_func("/tcp/close/time-wait-again", test_time_wait_again);
+    g_test_add_func("/tcp/close/time-wait-fin-in-window", test_time_wait_fin_in_window);
     g_test_add_func("/tcp/close/time-wait-hazards", test_time_wait_hazards);
     for (size_t i = 0; i < G_N_ELEMENTS(reopen_rows); i++) {
         g_autofree char *path = g_strdup_printf("/tcp/rfc9293/%s/%s",
