@@ -18,6 +18,8 @@ static const CliVerb verbs[] = {
     { "plot", N_("RUN"), 1, 1, false, N_("draw the plots of a saved run again"), cli_plot },
     { "compare", N_("RUN|CAPTURE RUN|CAPTURE"), 2, 2, true,
       N_("compare two runs or captures: identical, shifted in time, or different"), cli_compare },
+    { "conform", N_("[STATE|SEGMENT|PLACE|ACK]..."), 0, INT_MAX, true,
+      N_("try every segment in every state, and compare with RFC 9293 and RFC 5961"), cli_conform },
     { "list", "", 0, 0, true, N_("list the scenarios and models that are at hand"), cli_list },
     { "schema", "", 0, 0, false, N_("print the JSON Schema of scenarios"), cli_schema },
     { "explain", N_("[KEY]..."), 0, INT_MAX, false, N_("explain keys of a scenario"), cli_explain },

@@ -5,6 +5,7 @@ libwirelab_la_SOURCES += \
 	src/cli/cli_abort.h \
 	src/cli/cli_check.c \
 	src/cli/cli_compare.c \
+	src/cli/cli_conform.c \
 	src/cli/cli_lang.c \
 	src/cli/cli_lang.h \
 	src/cli/cli_leave.c \

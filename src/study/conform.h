@@ -78,6 +78,8 @@ typedef struct ConformCell {
 
 /* The words of the axes; origins are spelt as RFC 9293 does. */
 const char *conform_origin_to_string(ConformOrigin origin);
+/* The state itself. */
+TcpState conform_origin_state(ConformOrigin origin);
 const char *conform_kind_to_string(ConformKind kind);
 const char *conform_place_to_string(ConformPlace place);
 const char *conform_ack_to_string(ConformAckPlace ack);
@@ -125,8 +127,7 @@ typedef enum ConformReport {
 const char *conform_reply_to_string(ConformReply reply);    /* msgid: "challenge ACK" */
 const char *conform_report_to_string(ConformReport report); /* msgid: "connection reset" */
 
-/* The same for what is expected and what was seen. Numbers are relative: to the initial sequence
- * number of the host for seq, of the peer for ack. */
+/* The same for what is expected and what was seen. */
 typedef struct ConformAnswer {
     TcpState after;
     TcpState then; /* once the handshake is complete and what was missing before it has come */
@@ -169,7 +170,8 @@ typedef struct ConformRule {
 const ConformRule *conform_rule(const ConformCell *cell);
 /* Where the RFCs leave a choice or wirelab departs: what wirelab does instead. NULL: nothing. */
 const ConformRule *conform_choice(const ConformCell *cell);
-/* All choices, *out_count of them. */
+/* All rules and choices, *out_count of them. */
+const ConformRule *conform_rules(size_t *out_count);
 const ConformRule *conform_choices(size_t *out_count);
 
 /* ---- trying (conform_bed.c) and judging (conform.c) ---- */
@@ -182,8 +184,11 @@ typedef enum ConformVerdict {
 } ConformVerdict;
 const char *conform_verdict_to_string(ConformVerdict verdict); /* stable word */
 
-/* The numbers of the segment and of the connection when it arrives, relative to each sender's
- * initial one. */
+/* The initial sequence numbers of every cell: both sequence spaces wrap around in most cells. */
+#define CONFORM_HOST_ISS 0xffffffc0u
+#define CONFORM_PEER_ISS 0xfffffff0u
+
+/* The numbers of the segment and of the connection when it arrives. */
 typedef struct ConformNumbers {
     TcpSeq seg_seq, seg_ack;
     uint32_t seg_len; /* SEG.LEN: SYN and FIN count */
@@ -193,7 +198,7 @@ typedef struct ConformNumbers {
 typedef struct ConformResult {
     ConformCell cell;
     const ConformRule *rule;
-    const ConformRule *choice; /* NULL: none */
+    const ConformRule *choice; /* NULL unless the verdict is CONFORM_CHOSEN */
     ConformNumbers numbers;
     ConformAnswer expected, seen;
     ConformVerdict verdict;

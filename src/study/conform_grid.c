@@ -19,6 +19,21 @@ static const char *const origin_names[] = {
     [CONFORM_TIME_WAIT] = "TIME-WAIT",
 };
 
+static const TcpState origin_states[] = {
+    [CONFORM_CLOSED] = TCP_STATE_CLOSED,
+    [CONFORM_LISTEN] = TCP_STATE_LISTEN,
+    [CONFORM_SYN_SENT] = TCP_STATE_SYN_SENT,
+    [CONFORM_SYN_RECEIVED] = TCP_STATE_SYN_RCVD,
+    [CONFORM_SYN_RECEIVED_ACTIVE] = TCP_STATE_SYN_RCVD,
+    [CONFORM_ESTABLISHED] = TCP_STATE_ESTABLISHED,
+    [CONFORM_FIN_WAIT_1] = TCP_STATE_FIN_WAIT_1,
+    [CONFORM_FIN_WAIT_2] = TCP_STATE_FIN_WAIT_2,
+    [CONFORM_CLOSE_WAIT] = TCP_STATE_CLOSE_WAIT,
+    [CONFORM_CLOSING] = TCP_STATE_CLOSING,
+    [CONFORM_LAST_ACK] = TCP_STATE_LAST_ACK,
+    [CONFORM_TIME_WAIT] = TCP_STATE_TIME_WAIT,
+};
+
 static const char *const kind_names[] = {
     [CONFORM_SYN] = "SYN", [CONFORM_SYN_ACK] = "SYN-ACK", [CONFORM_SYN_FIN] = "SYN-FIN",
     [CONFORM_ACK] = "ACK", [CONFORM_FIN] = "FIN",         [CONFORM_FIN_ACK] = "FIN-ACK",
@@ -54,6 +69,12 @@ const char *conform_origin_to_string(ConformOrigin origin)
 {
     g_assert(origin < CONFORM_N_ORIGINS);
     return origin_names[origin];
+}
+
+TcpState conform_origin_state(ConformOrigin origin)
+{
+    g_assert(origin < CONFORM_N_ORIGINS);
+    return origin_states[origin];
 }
 
 const char *conform_kind_to_string(ConformKind kind)

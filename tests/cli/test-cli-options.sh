@@ -10,7 +10,7 @@ wirelab=$G_TEST_BUILDDIR/wirelab
 export LC_ALL=C.UTF-8
 unset LANGUAGE NO_COLOR
 cd "$scratch_dir" || exit 1
-verbs='run check show ladder plot compare list schema explain'
+verbs='run check show ladder plot compare conform list schema explain'
 
 cat > good.yaml <<'END'
 wirelab: 1
@@ -64,6 +64,9 @@ verdict /cli/options/value "$(says 2 'the option -o needs a value: DIR' run good
 verdict /cli/options/number-of-arguments "$(says 2 'usage: wirelab compare' compare one
     says 2 'usage: wirelab run' run; says 2 'usage: wirelab run' run one two
     says 2 'usage: wirelab list' list one; says 2 'usage: wirelab check' check)"
+verdict /cli/options/words-of-the-grid "$(
+    says 2 "'LISTN' is no part of the grid; did you mean 'LISTEN'?" conform LISTN
+    says 0 '2 cells: 2 as expected' conform LISTEN RST left)"
 verdict /cli/options/order-is-free "$(says 0 '' run -qo one --only summary good.yaml
     says 0 '' run good.yaml -q --only=summary --output=two; diff -r one two)"
 verdict /cli/options/end-of-options "$(cp good.yaml ./-q.yaml; says 0 '' check -- -q.yaml)"
@@ -72,6 +75,7 @@ verdict /cli/json/run "$("$wirelab" run good.yaml -q --json -o run | is_json)"
 verdict /cli/json/show "$("$wirelab" show run --json > shown; is_json < shown
     "$wirelab" show good.yaml --json | cmp - shown)"
 verdict /cli/json/compare "$("$wirelab" compare run run --json | is_json)"
+verdict /cli/json/conform "$("$wirelab" conform --json LISTEN | is_json)"
 verdict /cli/json/list "$("$wirelab" list --json | is_json)"
 verdict /cli/json/check "$(says 3 '"line":3,"column":13,"message":"unknown key' check --json wrong.yaml
     is_json < out; cat err; says 0 '{"good.yaml":[]}' check --json good.yaml

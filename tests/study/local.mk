@@ -1,0 +1,2 @@
+test_programs += \
+	tests/study/test-conform
