@@ -105,7 +105,8 @@ bool tcp_recovery_on_ack(TcpRecovery *recovery, const TcpRecoveryAck *ack)
 void tcp_recovery_on_timeout(TcpRecovery *recovery, TcpCcLossKind kind, TcpSeq snd_nxt,
                              int64_t now_ns)
 {
-    if (!recovery->on && !recovery->after_timeout) {
+    bool anew = kind == TCP_CC_LOSS_TIMEOUT && tcp_undo_judges_timeout(recovery);
+    if ((!recovery->on && !recovery->after_timeout) || anew) {
         tcp_undo_begin(recovery, true, snd_nxt);
     } else if (kind == TCP_CC_LOSS_TIMEOUT) {
         tcp_undo_forget(recovery);

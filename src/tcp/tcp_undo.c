@@ -90,6 +90,11 @@ bool tcp_undo_on_ack(TcpRecovery *recovery, const TcpRecoveryAck *ack)
     return spurious;
 }
 
+bool tcp_undo_judges_timeout(const TcpRecovery *recovery)
+{
+    return recovery->trouble != NULL && recovery->trouble->f_rto != TCP_F_RTO_OFF;
+}
+
 bool tcp_undo_wants_new(TcpRecovery *recovery, bool has_new)
 {
     TcpTrouble *trouble = recovery->trouble;

@@ -157,6 +157,14 @@ static const RtoRow rtos[] = {
       ". 1:1(0) ack 1001 win 65535 <sack 10001:11001>", true, false },
 };
 
+/* RFC5682-FRTO-SPUR-1: what had only been late is not sent again. */
+static void expect_only_new(TcpBed *bed)
+{
+    for (const GList *link = bed->sent.head; link != NULL; link = link->next) {
+        g_assert_false(packet_is_retransmission(link->data));
+    }
+}
+
 static void test_f_rto(gconstpointer data)
 {
     const RtoRow *row = data;
@@ -182,9 +190,33 @@ static void test_f_rto(gconstpointer data)
         g_assert_false(vars.in_recovery);
         /* RFC 4015 3.3: SRTT 1 s, RTTVAR half of it. */
         g_assert_cmpint(vars.rto_ns, >=, 3 * SIM_NS_PER_S);
+        expect_only_new(&bed);
     } else {
         g_assert_cmpuint(vars.cwnd_bytes, <=, 3000);
     }
+    tcp_bed_forget(&bed);
+    tcp_bed_close(&bed);
+}
+
+/* RFC5682-FRTO-AGAIN-1: the timer expires once more while the procedure runs; it begins afresh with
+ * what is the oldest then, and can still find the time-out spurious. */
+static void test_f_rto_again(void)
+{
+    const Options options = { .f_rto = true };
+    TcpBed bed;
+    open_bed(&bed, &options);
+    time_out(&bed);
+    tcp_bed_inject(&bed, ". 1:1(0) ack 1001 win 65535");
+    tcp_bed_forget(&bed);
+    tcp_bed_run(&bed, 2 * SIM_NS_PER_S);
+    tcp_bed_expect_why(&bed, ". 1001:2001(1000) ack 1", PACKET_WHY_RETRANSMIT_TIMEOUT);
+    tcp_bed_expect_nothing(&bed);
+    tcp_bed_inject(&bed, ". 1:1(0) ack 2001 win 65535");
+    tcp_bed_expect_why(&bed, ". 12001:13001(1000) ack 1", PACKET_WHY_DATA);
+    tcp_bed_expect(&bed, ". 13001:14001(1000) ack 1");
+    tcp_bed_expect_nothing(&bed);
+    tcp_bed_inject(&bed, ". 1:1(0) ack 3001 win 65535");
+    expect_only_new(&bed);
     tcp_bed_forget(&bed);
     tcp_bed_close(&bed);
 }
@@ -239,6 +271,7 @@ int main(int argc, char **argv)
         g_autofree char *path = g_strdup_printf("/tcp/undo/f-rto/%s", rtos[i].label);
         g_test_add_data_func(path, &rtos[i], test_f_rto);
     }
+    g_test_add_func("/tcp/undo/f-rto/RFC5682-FRTO-AGAIN-1", test_f_rto_again);
     g_test_add_func("/tcp/undo/f-rto/without-data", test_f_rto_without_data);
     g_test_add_func("/tcp/undo/lost-after-undo", test_lost_after_undo);
     return g_test_run();
