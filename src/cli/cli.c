@@ -20,6 +20,8 @@ static const CliVerb verbs[] = {
       N_("compare two runs or captures: identical, shifted in time, or different"), cli_compare },
     { "conform", N_("[STATE|SEGMENT|PLACE|ACK]..."), 0, INT_MAX, true,
       N_("try every segment in every state, and compare with RFC 9293 and RFC 5961"), cli_conform },
+    { "rfc", N_("[NUMBER|ID]..."), 0, INT_MAX, true,
+      N_("what the RFCs demand, whether it is met, and the tests that show it"), cli_rfc },
     { "list", "", 0, 0, true, N_("list the scenarios and models that are at hand"), cli_list },
     { "schema", "", 0, 0, false, N_("print the JSON Schema of scenarios"), cli_schema },
     { "explain", N_("[KEY]..."), 0, INT_MAX, false, N_("explain keys of a scenario"), cli_explain },

@@ -19,6 +19,7 @@ libwirelab_la_SOURCES += \
 	src/cli/cli_progress.h \
 	src/cli/cli_record.c \
 	src/cli/cli_record.h \
+	src/cli/cli_rfc.c \
 	src/cli/cli_run.c \
 	src/cli/cli_saved.c \
 	src/cli/cli_saved.h \

@@ -10,7 +10,7 @@ wirelab=$G_TEST_BUILDDIR/wirelab
 export LC_ALL=C.UTF-8
 unset LANGUAGE NO_COLOR
 cd "$scratch_dir" || exit 1
-verbs='run check show ladder plot compare conform list schema explain'
+verbs='run check show ladder plot compare conform rfc list schema explain'
 
 cat > good.yaml <<'END'
 wirelab: 1
@@ -76,6 +76,7 @@ verdict /cli/json/show "$("$wirelab" show run --json > shown; is_json < shown
     "$wirelab" show good.yaml --json | cmp - shown)"
 verdict /cli/json/compare "$("$wirelab" compare run run --json | is_json)"
 verdict /cli/json/conform "$("$wirelab" conform --json LISTEN | is_json)"
+verdict /cli/json/rfc "$("$wirelab" rfc --json | is_json)"
 verdict /cli/json/list "$("$wirelab" list --json | is_json)"
 verdict /cli/json/check "$(says 3 '"line":3,"column":13,"message":"unknown key' check --json wrong.yaml
     is_json < out; cat err; says 0 '{"good.yaml":[]}' check --json good.yaml

@@ -72,7 +72,39 @@ static void test_not_believed(void)
     tcp_bed_close(&bed);
 }
 
+/* SHLD-20: who does not want soft errors is not told of any, and the connection goes on. */
+static void test_no_reports(void)
+{
+    TcpConfig config;
+    TcpBed bed;
+    tcp_bed_config(&config);
+    tcp_bed_open(&bed, &config);
+    bed.peer_tcp_port = 80;
+    g_assert_nonnull(tcp_connect(bed.tcp, (InetAddr){ 0 }, 0, TCP_BED_PEER, 80, &config, NULL, NULL,
+                                 tcp_bed_now(&bed)));
+    tcp_bed_run(&bed, 10);
+    tcp_bed_expect(&bed, "S 0:0(0) <...>");
+    tcp_bed_icmp(&bed, ICMP_UNREACHABLE, 1, 0, 0);
+    tcp_bed_expect_notes(&bed, "");
+    tcp_bed_inject(&bed, "S. 0:0(0) ack 1 win 65535 <mss 1460>");
+    tcp_bed_expect(&bed, ". 1:1(0) ack 1");
+    tcp_bed_close(&bed);
+}
+
 /* ---- path MTU ---- */
+
+/* The first estimate is the MTU of the first hop, and no router may cut what is sent. */
+static void test_first_estimate(void)
+{
+    TcpBed bed;
+    open_bed(&bed, TCP_STATE_ESTABLISHED);
+    tcp_bed_send(&bed, 1460);
+    Packet *pkt = tcp_bed_take(&bed, __FILE__, __LINE__);
+    g_assert_cmpuint(pkt->network_bytes, ==, 1500);
+    g_assert_true(pkt->ip.dont_fragment);
+    packet_free(pkt);
+    tcp_bed_close(&bed);
+}
 
 static void too_big(TcpBed *bed, uint32_t mtu_bytes, TcpSeq seq)
 {
@@ -156,6 +188,8 @@ int main(int argc, char **argv)
     g_test_add_data_func("/tcp/rfc9293/MUST-47", &error_rows[4], test_error);
     g_test_add_data_func("/tcp/rfc9293/SHLD-25", &error_rows[4], test_error);
     g_test_add_data_func("/tcp/rfc9293/SHLD-26", &error_rows[9], test_error);
+    g_test_add_func("/tcp/rfc9293/SHLD-20", test_no_reports);
+    g_test_add_func("/tcp/icmp/RFC1191-PMTU-DF-1", test_first_estimate);
     g_test_add_func("/tcp/icmp/not-believed", test_not_believed);
     g_test_add_func("/tcp/icmp/lower-mtu", test_lower_mtu);
     g_test_add_func("/tcp/icmp/odd-mtus", test_odd_mtus);

@@ -310,6 +310,21 @@ static void test_initial_window(gconstpointer data)
     tcp_bed_close(&bed);
 }
 
+/* RFC5681-CC-SYN-1: neither end's window grows by the handshake. */
+static void test_handshake_opens_no_window(gconstpointer data)
+{
+    TcpBed bed;
+    TcpConfig config;
+    TcpVars vars;
+    bool active = data != NULL;
+    tcp_bed_config(&config);
+    tcp_bed_open(&bed, &config);
+    (active ? tcp_bed_connect_one : tcp_bed_accept_one)(&bed);
+    tcp_conn_vars(bed.conn, &vars);
+    g_assert_cmpuint(vars.cwnd_bytes, ==, 14600);
+    tcp_bed_close(&bed);
+}
+
 /* RFC5681-CC-IDLE-1: a window grown large shrinks to the initial one when nothing was sent for an
  * RTO. */
 static void test_idle(void)
@@ -458,6 +473,10 @@ int main(int argc, char **argv)
             g_strdup_printf("/tcp/output/initial-window/%s", window_rows[i].label);
         g_test_add_data_func(path, &window_rows[i], test_initial_window);
     }
+    g_test_add_data_func("/tcp/output/RFC5681-CC-SYN-1/passive", NULL,
+                         test_handshake_opens_no_window);
+    g_test_add_data_func("/tcp/output/RFC5681-CC-SYN-1/active", GUINT_TO_POINTER(1),
+                         test_handshake_opens_no_window);
     g_test_add_func("/tcp/output/idle", test_idle);
     g_test_add_func("/tcp/output/writable", test_writable);
     g_test_add_func("/tcp/output/fast-retransmit-because", test_fast_retransmit_because);
