@@ -189,6 +189,10 @@ void ladder_name_packet(Ladder *ladder, LadderArrow *arrow)
     if (p->kind == PACKET_TCP && (p->tcp.options & TCP_OPT_SACK) != 0) {
         put_sacks(note, ladder->run, pkt);
     }
+    if (p->kind == PACKET_TCP) {
+        const char *separator = note->len > 0 ? LADDER_NOTES : "";
+        wire_tcp_rare_format(&p->tcp, note, &separator, LADDER_NOTES);
+    }
     if (trace_why_is_telling(p->why) && p->why != PACKET_WHY_DELAYED_ACK &&
         p->why != PACKET_WHY_DUPLICATE_ACK) {
         g_autofree char *why = trace_why_story(ladder->run, arrow->packet, p->why, ladder->lang);

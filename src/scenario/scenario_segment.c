@@ -112,6 +112,10 @@ static bool take_option(Cursor *cursor, WireTcp *tcp)
         tcp->ts_ecr = (uint32_t)second;
         return true;
     }
+    if (wire_tcp_rare_scan(&cursor->at, tcp)) {
+        skip_blanks(cursor);
+        return true;
+    }
     /* Padding is ours to choose. */
     return take(cursor, "nop") || take(cursor, "eol");
 }
@@ -123,8 +127,8 @@ static bool take_options(Cursor *cursor, WireTcp *tcp)
             return false;
         }
     } while (take(cursor, ","));
-    return take(cursor, ">") && wire_tcp_header_bytes(tcp->options, 0) <=
-                                    WIRE_TCP_HEADER_BYTES + WIRE_TCP_MAX_OPTION_BYTES;
+    return take(cursor, ">") &&
+           wire_tcp_length(tcp) <= WIRE_TCP_HEADER_BYTES + WIRE_TCP_MAX_OPTION_BYTES;
 }
 
 static bool take_rest(Cursor *cursor, WireTcp *tcp)

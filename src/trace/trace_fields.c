@@ -144,6 +144,11 @@ static bool has_timestamps(const void *pkt)
     return (((const Packet *)pkt)->tcp.options & TCP_OPT_TIMESTAMPS) != 0;
 }
 
+static bool has_rare(const void *pkt)
+{
+    return (((const Packet *)pkt)->tcp.options & TCP_OPT_RARE) != 0;
+}
+
 static bool has_sack(const void *pkt)
 {
     return (((const Packet *)pkt)->tcp.options & TCP_OPT_SACK) != 0;
@@ -348,6 +353,7 @@ static const TraceField tcp_fields[] = {
     FIELD_IF(has_window_scale, "window_scale", U8, PACKET(tcp.window_scale)),
     FIELD_IF(has_timestamps, "ts_val", U32, PACKET(tcp.ts_val)),
     FIELD_IF(has_timestamps, "ts_ecr", U32, PACKET(tcp.ts_ecr)),
+    FIELD_IF(has_rare, "rare", RARE, PACKET(tcp)),
     FIELD_IF(has_sack, "sack", SACKS, PACKET(tcp)),
     END,
 };

@@ -26,6 +26,7 @@ typedef enum TraceFieldType {
     TRACE_FIELD_MAC,
     TRACE_FIELD_PLACE, /* by name; left out when TRACE_NONE */
     TRACE_FIELD_SACKS, /* tcp.sack with tcp.sack_count */
+    TRACE_FIELD_RARE,  /* rare options of tcp as text: wire_tcp_rare_format() */
     TRACE_N_FIELD_TYPES
 } TraceFieldType;
 

@@ -78,7 +78,7 @@ static bool read_sacks(JsonNode *node, WireTcp *tcp)
 {
     JsonArray *list = JSON_NODE_HOLDS_ARRAY(node) ? json_node_get_array(node) : NULL;
     guint count = list == NULL ? 0 : json_array_get_length(list);
-    if (list == NULL || count > WIRE_TCP_MAX_SACKS) {
+    if (list == NULL || count > wire_tcp_most_sacks(tcp)) {
         return false;
     }
     for (guint i = 0; i < count; i++) {
@@ -92,6 +92,17 @@ static bool read_sacks(JsonNode *node, WireTcp *tcp)
     }
     tcp->sack_count = (uint8_t)count;
     return true;
+}
+
+static bool read_rare(const char *text, WireTcp *tcp)
+{
+    tcp->options &= (uint8_t)~TCP_OPT_RARE; /* the text brings it back */
+    do {
+        if (!wire_tcp_rare_scan(&text, tcp)) {
+            return false;
+        }
+    } while (g_str_has_prefix(text, ", ") && *(text += strlen(", ")) != '\0');
+    return *text == '\0';
 }
 
 static bool read_value(const Reader *reader, const TraceField *field, JsonNode *node, void *at)
@@ -141,6 +152,8 @@ static bool read_value(const Reader *reader, const TraceField *field, JsonNode *
         return *(uint32_t *)at != TRACE_NONE;
     case TRACE_FIELD_SACKS:
         return read_sacks(node, at);
+    case TRACE_FIELD_RARE:
+        return text != NULL && read_rare(text, at);
     case TRACE_N_FIELD_TYPES:
         break;
     }

@@ -22,6 +22,7 @@ static void put_options(GString *out, const WireTcp *tcp)
         g_string_append_printf(out, "%swscale %u", separator, tcp->window_scale);
         separator = ", ";
     }
+    wire_tcp_rare_format(tcp, out, &separator, ", ");
     if (separator[0] == ',') {
         g_string_append_c(out, '>');
     }

@@ -24,6 +24,13 @@ static void put_sacks(GString *out, const WireTcp *tcp)
     g_string_append_c(out, ']');
 }
 
+static void put_rare(GString *out, const WireTcp *tcp)
+{
+    const char *separator = "\"";
+    wire_tcp_rare_format(tcp, out, &separator, ", ");
+    g_string_append_c(out, '"');
+}
+
 static void put_value(GString *out, const TraceRun *run, const TraceField *field, const void *at)
 {
     char text[64];
@@ -75,6 +82,9 @@ static void put_value(GString *out, const TraceRun *run, const TraceField *field
         break;
     case TRACE_FIELD_SACKS:
         put_sacks(out, at);
+        break;
+    case TRACE_FIELD_RARE:
+        put_rare(out, at);
         break;
     case TRACE_N_FIELD_TYPES:
         g_assert_not_reached();

@@ -186,7 +186,7 @@ static inline void packet_set_length(Packet *pkt)
 {
     g_assert(pkt->kind != PACKET_RAW);
     if (pkt->kind == PACKET_TCP) {
-        pkt->tcp.header_bytes = wire_tcp_header_bytes(pkt->tcp.options, pkt->tcp.sack_count);
+        pkt->tcp.header_bytes = wire_tcp_length(&pkt->tcp);
     }
     pkt->network_bytes = packet_transport_header_bytes(pkt) + pkt->payload.len_bytes;
     if (pkt->kind != PACKET_ARP) {

@@ -14,6 +14,14 @@ static bool ip_equal(const WireIp *a, const WireIp *b)
            a->more_fragments == b->more_fragments;
 }
 
+static bool tcp_rare_equal(const WireTcp *a, const WireTcp *b)
+{
+    return a->rare.options == b->rare.options && a->rare.user_timeout == b->rare.user_timeout &&
+           a->rare.cookie_bytes == b->rare.cookie_bytes &&
+           a->rare.cookie_trial == b->rare.cookie_trial &&
+           memcmp(a->cookie, b->cookie, a->rare.cookie_bytes) == 0;
+}
+
 static bool tcp_options_equal(const WireTcp *a, const WireTcp *b)
 {
     uint8_t options = a->options & (uint8_t)~TCP_OPT_UNKNOWN; /* not written again */
@@ -27,6 +35,9 @@ static bool tcp_options_equal(const WireTcp *a, const WireTcp *b)
         return false;
     }
     if ((options & TCP_OPT_TIMESTAMPS) != 0 && (a->ts_val != b->ts_val || a->ts_ecr != b->ts_ecr)) {
+        return false;
+    }
+    if ((options & TCP_OPT_RARE) != 0 && !tcp_rare_equal(a, b)) {
         return false;
     }
     return (options & TCP_OPT_SACK) == 0 ||

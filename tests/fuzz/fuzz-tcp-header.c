@@ -10,7 +10,10 @@
 static void forget(WireTcp *header)
 {
     header->options &= (uint8_t)~TCP_OPT_UNKNOWN;
-    for (int i = header->sack_count; i < WIRE_TCP_MAX_SACKS; i++) {
+    bool rare = (header->options & TCP_OPT_RARE) != 0;
+    bool cookie = rare && (header->rare.options & TCP_RARE_FAST_OPEN) != 0;
+    int end = rare ? WIRE_TCP_SACKS_BESIDE_RARE : WIRE_TCP_MAX_SACKS;
+    for (int i = header->sack_count; i < end && !cookie; i++) {
         header->sack[i] = (WireSack){ 0, 0 };
     }
 }
@@ -28,6 +31,10 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     forget(&header);
     forget(&again);
     g_assert_cmpmem(&again, sizeof again, &header, sizeof header);
+
+    g_autoptr(GString) rare = g_string_new(NULL);
+    const char *separator = "";
+    wire_tcp_rare_format(&header, rare, &separator, ",");
 
     char text[WIRE_TCP_FLAGS_TEXT_BYTES];
     wire_tcp_flags_format(header.flags, text);

@@ -76,7 +76,7 @@ static void parse_option(const char *text, const char **at, const SegmentOrigin 
         tcp->window_scale = (uint8_t)number(text, at);
     } else if (skip(at, "sack ")) {
         parse_sacks(text, at, origin, tcp);
-    } else if (!skip(at, "nop")) {
+    } else if (!skip(at, "nop") && !wire_tcp_rare_scan(at, tcp)) {
         wrong(text, *at);
     }
 }
@@ -123,7 +123,7 @@ void segment_parse(const char *text, const SegmentOrigin *origin, Segment *out_s
             wrong(text, at);
         }
     }
-    tcp->header_bytes = wire_tcp_header_bytes(tcp->options, tcp->sack_count);
+    tcp->header_bytes = wire_tcp_length(tcp);
     *out_segment = segment;
 }
 
@@ -149,6 +149,7 @@ static void format_options(GString *out, const WireTcp *tcp, const SegmentOrigin
         g_string_append_printf(out, "%swscale %u", comma, tcp->window_scale);
         comma = ",";
     }
+    wire_tcp_rare_format(tcp, out, &comma, ",");
     if (tcp->sack_count > 0) {
         g_string_append_printf(out, "%ssack", comma);
     }
@@ -183,9 +184,20 @@ char *segment_format(const WireTcp *tcp, uint32_t len_bytes, const SegmentOrigin
 
 /* ---- comparing ---- */
 
+static bool same_rare(const WireTcp *a, const WireTcp *b)
+{
+    g_autoptr(GString) left = g_string_new(NULL);
+    g_autoptr(GString) right = g_string_new(NULL);
+    const char *comma = "";
+    wire_tcp_rare_format(a, left, &comma, ",");
+    comma = "";
+    wire_tcp_rare_format(b, right, &comma, ",");
+    return g_string_equal(left, right);
+}
+
 static bool same_options(const WireTcp *a, const WireTcp *b)
 {
-    return a->options == b->options && a->mss == b->mss && a->ts_val == b->ts_val &&
+    return same_rare(a, b) && a->options == b->options && a->mss == b->mss && a->ts_val == b->ts_val &&
            a->ts_ecr == b->ts_ecr && a->window_scale == b->window_scale &&
            a->sack_count == b->sack_count &&
            memcmp(a->sack, b->sack, a->sack_count * sizeof a->sack[0]) == 0;

@@ -29,6 +29,15 @@ static const Good goods[] = {
                  .ts_val = 5,
                  .ts_ecr = 6,
                  .options = TCP_OPT_TIMESTAMPS } } },
+    { "rare-options",
+      "S 0:0(0) <UTO 5m, FO 0011223344556677>",
+      { .tcp = { .flags = TCP_SYN,
+                 .window = 65535,
+                 .options = TCP_OPT_RARE,
+                 .cookie = { 0x00, 0x11, 0x22, 0x33, 0x44, 0x55, 0x66, 0x77 },
+                 .rare = { .options = TCP_RARE_USER_TIMEOUT | TCP_RARE_FAST_OPEN,
+                           .cookie_bytes = 8,
+                           .user_timeout = 0x8005 } } } },
     { "data",
       "P. 1:1001(1000) ack 7 win 5",
       { .tcp = { .flags = TCP_PSH | TCP_ACK, .seq = 1, .ack = 7, .window = 5 },
@@ -58,6 +67,11 @@ static void test_good(gconstpointer data)
     g_assert_cmpuint(segment.tcp.window, ==, good->segment.tcp.window);
     g_assert_cmpuint(segment.tcp.urgent, ==, good->segment.tcp.urgent);
     g_assert_cmphex(segment.tcp.options, ==, good->segment.tcp.options);
+    g_assert_cmpmem(segment.tcp.cookie, sizeof segment.tcp.cookie, good->segment.tcp.cookie,
+                    sizeof segment.tcp.cookie);
+    g_assert_cmphex(segment.tcp.rare.options, ==, good->segment.tcp.rare.options);
+    g_assert_cmphex(segment.tcp.rare.user_timeout, ==, good->segment.tcp.rare.user_timeout);
+    g_assert_cmpuint(segment.tcp.rare.cookie_bytes, ==, good->segment.tcp.rare.cookie_bytes);
     g_assert_cmpuint(segment.tcp.mss, ==, good->segment.tcp.mss);
     g_assert_cmpuint(segment.tcp.window_scale, ==, good->segment.tcp.window_scale);
     g_assert_cmpuint(segment.tcp.ts_val, ==, good->segment.tcp.ts_val);

@@ -62,6 +62,69 @@ static const Header headers[] = {
       { FIXED_FIELDS, .flags = TCP_ACK, .header_bytes = 56, .options = TCP_OPT_SACK,
         .sack_count = 4, .sack = { { 1, 2 }, { 3, 4 }, { 5, 6 }, { 7, 0xfffffff0 } } } },
 
+    /* Rare ones. */
+    { "user-timeout-seconds",
+      FIXED("6010") "1c04001e",
+      { FIXED_FIELDS, .flags = TCP_ACK, .header_bytes = 24, .options = TCP_OPT_RARE,
+        .rare = { .options = TCP_RARE_USER_TIMEOUT, .user_timeout = 30 } } },
+    { "fast-open-request",
+      FIXED("6002") "22020101",
+      { FIXED_FIELDS, .flags = TCP_SYN, .header_bytes = 24, .options = TCP_OPT_RARE,
+        .rare = { .options = TCP_RARE_FAST_OPEN } } },
+    { "fast-open-cookie",
+      FIXED("8002") "220a0011 22334455 66770101",
+      { FIXED_FIELDS, .flags = TCP_SYN, .header_bytes = 32, .options = TCP_OPT_RARE,
+        .cookie = { 0x00, 0x11, 0x22, 0x33, 0x44, 0x55, 0x66, 0x77 },
+        .rare = { .options = TCP_RARE_FAST_OPEN, .cookie_bytes = 8 } } },
+    { "fast-open-trial-request",
+      FIXED("6002") "fe04f989",
+      { FIXED_FIELDS, .flags = TCP_SYN, .header_bytes = 24, .options = TCP_OPT_RARE,
+        .rare = { .options = TCP_RARE_FAST_OPEN, .cookie_trial = true } } },
+    { "fast-open-trial-cookie",
+      FIXED("7012") "fe08f989 aabbccdd",
+      { FIXED_FIELDS, .flags = TCP_SYN | TCP_ACK, .header_bytes = 28, .options = TCP_OPT_RARE,
+        .cookie = { 0xaa, 0xbb, 0xcc, 0xdd },
+        .rare = { .options = TCP_RARE_FAST_OPEN, .cookie_bytes = 4, .cookie_trial = true } } },
+    { "syn-with-all-and-the-longest-cookie",
+      FIXED("f002") "020405b4 0402080a 11223344 00000000 01030307 "
+                    "2212000102030405060708090a0b0c0d0e0f0101",
+      { FIXED_FIELDS, .flags = TCP_SYN, .header_bytes = 60,
+        .options = TCP_OPT_MSS | TCP_OPT_SACK_PERMITTED | TCP_OPT_TIMESTAMPS |
+                   TCP_OPT_WINDOW_SCALE | TCP_OPT_RARE,
+        .mss = 1460, .ts_val = 0x11223344, .window_scale = 7,
+        .cookie = { 0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15 },
+        .rare = { .options = TCP_RARE_FAST_OPEN, .cookie_bytes = 16 } } },
+    { "fast-open-without-syn",
+      FIXED("6010") "22020101",
+      { FIXED_FIELDS, .flags = TCP_ACK, .header_bytes = 24, .options = TCP_OPT_UNKNOWN },
+      true },
+    { "fast-open-cookie-too-short",
+      FIXED("6002") "2204aabb",
+      { FIXED_FIELDS, .flags = TCP_SYN, .header_bytes = 24, .options = TCP_OPT_UNKNOWN },
+      true },
+    { "fast-open-cookie-odd",
+      FIXED("7002") "2207aabb ccddee00",
+      { FIXED_FIELDS, .flags = TCP_SYN, .header_bytes = 28, .options = TCP_OPT_UNKNOWN },
+      true },
+    { "fast-open-cookie-too-long",
+      FIXED("a002") "2214 000102030405060708090a0b0c0d0e0f1011",
+      { FIXED_FIELDS, .flags = TCP_SYN, .header_bytes = 40, .options = TCP_OPT_UNKNOWN },
+      true },
+    { "another-experiment",
+      FIXED("6002") "fe04f98a",
+      { FIXED_FIELDS, .flags = TCP_SYN, .header_bytes = 24, .options = TCP_OPT_UNKNOWN },
+      true },
+    { "experiment-without-a-number",
+      FIXED("6002") "fe020101",
+      { FIXED_FIELDS, .flags = TCP_SYN, .header_bytes = 24, .options = TCP_OPT_UNKNOWN },
+      true },
+    { "no-room-for-a-third-block-beside-a-user-timeout",
+      FIXED("d010") "1c04001e 0101051a 00000001 00000002 00000003 00000004 00000005 00000006",
+      { FIXED_FIELDS, .flags = TCP_ACK, .header_bytes = 52,
+        .options = TCP_OPT_RARE | TCP_OPT_UNKNOWN,
+        .rare = { .options = TCP_RARE_USER_TIMEOUT, .user_timeout = 30 } },
+      true },
+
     /* Together, in the order in which Linux writes them. */
     { "syn-with-all",
       FIXED("a002") "020405b4 0402080a 11223344 00000000 01030307",
@@ -183,6 +246,12 @@ static void assert_same(const WireTcp *a, const WireTcp *b)
         g_assert_cmphex(a->sack[i].left, ==, b->sack[i].left);
         g_assert_cmphex(a->sack[i].right, ==, b->sack[i].right);
     }
+    if (a->options & TCP_OPT_RARE) {
+        g_assert_cmphex(a->rare.options, ==, b->rare.options);
+        g_assert_cmphex(a->rare.user_timeout, ==, b->rare.user_timeout);
+        g_assert_cmpuint(a->rare.cookie_trial, ==, b->rare.cookie_trial);
+        g_assert_cmpmem(a->cookie, a->rare.cookie_bytes, b->cookie, b->rare.cookie_bytes);
+    }
 }
 
 static void test_parse(gconstpointer data)
@@ -249,6 +318,25 @@ static void test_malformed(gconstpointer data)
     g_assert_cmpuint(header.mss, ==, 2);
 }
 
+/* They share their room, but for the first two blocks. */
+static void test_user_timeout_beside_sack(void)
+{
+    g_autoptr(GByteArray) bytes =
+        test_hex(FIXED("b010") "1c048005 01010512 00000001 00000002 00000003 00000004");
+    WireTcp header;
+    uint16_t timeout;
+    uint8_t written[64];
+    g_assert_cmpint(wire_tcp_parse(bytes->data, bytes->len, &header), ==, PACKET_OK);
+    g_assert_cmpuint(header.sack_count, ==, 2);
+    g_assert_cmphex(header.sack[0].left, ==, 1);
+    g_assert_cmphex(header.sack[1].right, ==, 4);
+    g_assert_true(wire_tcp_get_user_timeout(&header, &timeout));
+    g_assert_cmphex(timeout, ==, 0x8005);
+    g_assert_cmpuint(wire_tcp_length(&header), ==, header.header_bytes);
+    wire_tcp_write(&header, written);
+    test_assert_bytes(written, header.header_bytes, bytes);
+}
+
 static void test_reserved_bits_are_no_flags(void)
 {
     g_autoptr(GByteArray) bytes = test_hex(FIXED("5e10"));
@@ -264,8 +352,7 @@ static void test_header_bytes(void)
         bool tight_or_filled =
             g_str_equal(headers[i].label, "tight") || g_str_equal(headers[i].label, "end-at-once");
         if (!headers[i].parsed_only && !tight_or_filled) {
-            g_assert_cmpuint(wire_tcp_header_bytes(header->options, header->sack_count), ==,
-                             header->header_bytes);
+            g_assert_cmpuint(wire_tcp_length(header), ==, header->header_bytes);
         }
     }
 }
@@ -321,6 +408,7 @@ int main(int argc, char **argv)
         g_autofree char *path = g_strdup_printf("/wire/tcp/malformed/%s", malformed[i].label);
         g_test_add_data_func(path, &malformed[i], test_malformed);
     }
+    g_test_add_func("/wire/tcp/user-timeout-beside-sack", test_user_timeout_beside_sack);
     g_test_add_func("/wire/tcp/reserved-bits-are-no-flags", test_reserved_bits_are_no_flags);
     g_test_add_func("/wire/tcp/header-bytes", test_header_bytes);
     g_test_add_func("/wire/tcp/flags-format", test_flags_format);
