@@ -44,7 +44,7 @@ typedef struct ScenarioTitle {
 } ScenarioTitle;
 
 /* How many plain keys `tcp:`, `ip:` and `arp:` may have; the tables are checked against it. */
-#define SCENARIO_STACK_MAX_KEYS 40
+#define SCENARIO_STACK_MAX_KEYS 80
 
 typedef struct ScenarioCongestion {
     ScenarioValue name;

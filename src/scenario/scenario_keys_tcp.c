@@ -71,6 +71,19 @@ static const ScenarioWord word_random[] = { { "random", -1 }, { NULL } };
     KEY(user_timeout_ns, int64_t, "user-timeout", SIM_UNIT_DURATION, 0, MAX_NS,                    \
         scenario_word_none_0,                                                                      \
         N_("The user timeout: data that stays unacknowledged for so long ends the connection."))   \
+    KEY(fast_open_cookies, bool, "fast-open-cookies", SIM_UNIT_BOOL, 0, 1, NULL,                   \
+        N_("Whether Fast Open takes a cookie; without, clients send and servers take data on "     \
+           "any SYN."))                                                                            \
+    KEY(fast_open_pending, uint32_t, "fast-open-pending", SIM_UNIT_NUMBER, 0, MAX_COUNT, NULL,     \
+        N_("Connections of a listener that may be open by Fast Open before their handshake is "    \
+           "done; past that, SYNs are ordinary ones (RFC 7413 5.1)."))                             \
+    KEY(fast_open_hold_off_ns, int64_t, "fast-open-hold-off", SIM_UNIT_DURATION, 0, MAX_NS,        \
+        scenario_word_none_0,                                                                      \
+        N_("How long a client tries no Fast Open with a server where it has failed (RFC 7413 "     \
+           "4.1.3.1)."))                                                                           \
+    KEY(syn_data, bool, "syn-data", SIM_UNIT_BOOL, 0, 1, NULL,                                     \
+        N_("Whether data on a SYN without Fast Open is kept for after the handshake (RFC 9293 "    \
+           "3.10.7.2), or left to be sent again."))                                                \
     KEY(keep_alive, bool, "keep-alive", SIM_UNIT_BOOL, 0, 1, NULL,                                 \
         N_("Keep-alive probes on idle connections (RFC 9293 3.8.4)."))                             \
     KEY(keep_alive_idle_ns, int64_t, "keep-alive-idle", SIM_UNIT_DURATION, 1000, MAX_NS, NULL,     \
@@ -100,6 +113,14 @@ static const ScenarioWord word_random[] = { { "random", -1 }, { NULL } };
         N_("The initial sequence number of the host's first connection, from which those of "      \
            "later ones go on by the clock, one every 4 us; random: by RFC 6528."))
 
+/* Those whose value is a word. */
+#define TCP_WORD_KEYS(KEY)                                                                         \
+    KEY(fast_open, uint8_t, "fast-open", fast_open_words,                                          \
+        N_("Fast Open (RFC 7413): data on the SYN for a client that has the server's cookie."))
+
+/* By the bits of TCP_FAST_OPEN_*. */
+static const char *const fast_open_words[] = { "off", "client", "server", "both", NULL };
+
 #define TCP_ACCESS(field, type, ...)                                                               \
     static int64_t get_tcp_##field(const TcpConfig *config)                                        \
     {                                                                                              \
@@ -110,6 +131,7 @@ static const ScenarioWord word_random[] = { { "random", -1 }, { NULL } };
         config->field = (type)value;                                                               \
     }
 TCP_KEYS(TCP_ACCESS)
+TCP_WORD_KEYS(TCP_ACCESS)
 
 /* TIME-WAIT is 2 MSL. */
 static int64_t get_tcp_time_wait(const TcpConfig *config)
@@ -125,13 +147,19 @@ static void set_tcp_time_wait(TcpConfig *config, int64_t value)
 /* Each plain key of a stack's map takes the next place in `values`; the row's own index is not at
  * hand in an initialiser, so an enumeration counts. */
 #define TCP_PLACE(field, ...) TCP_PLACE_##field,
-enum { TCP_KEYS(TCP_PLACE) TCP_PLACE_time_wait, TCP_N_PLACES };
+enum { TCP_KEYS(TCP_PLACE) TCP_WORD_KEYS(TCP_PLACE) TCP_PLACE_time_wait, TCP_N_PLACES };
 G_STATIC_ASSERT(TCP_N_PLACES <= SCENARIO_STACK_MAX_KEYS);
 
 #define TCP_ROW(field, type, word, unit_, min_, max_, special_, help_)                             \
     { .spec = { .name = word, .unit = unit_, .min = min_, .max = max_, .help = help_ },            \
       .offset = offsetof(ScenarioTcp, values) + TCP_PLACE_##field * sizeof(ScenarioValue),         \
       .special = special_,                                                                         \
+      .tcp_get = get_tcp_##field,                                                                  \
+      .tcp_set = set_tcp_##field },
+
+#define TCP_WORD_ROW(field, type, word, words_, help_)                                             \
+    { .spec = { .name = word, .unit = SIM_UNIT_WORD, .words = words_, .help = help_ },             \
+      .offset = offsetof(ScenarioTcp, values) + TCP_PLACE_##field * sizeof(ScenarioValue),         \
       .tcp_get = get_tcp_##field,                                                                  \
       .tcp_set = set_tcp_##field },
 
@@ -168,12 +196,13 @@ static const ScenarioMap congestion_map = {
 };
 
 static const ScenarioKey tcp_keys[] = {
-    TCP_KEYS(TCP_ROW) TCP_ROW(time_wait, int64_t, "time-wait", SIM_UNIT_DURATION, 2, MAX_NS, NULL,
-                              N_("How long TIME-WAIT lasts: twice the maximum segment lifetime.")){
-        .spec = { "congestion", .help = N_("Congestion control.") },
-        .form = SCENARIO_FORM_MAP,
-        FIELD(ScenarioTcp, congestion),
-        .map = &congestion_map },
+    TCP_KEYS(TCP_ROW) TCP_WORD_KEYS(TCP_WORD_ROW)
+        TCP_ROW(time_wait, int64_t, "time-wait", SIM_UNIT_DURATION, 2, MAX_NS, NULL,
+                N_("How long TIME-WAIT lasts: twice the maximum segment lifetime.")){
+            .spec = { "congestion", .help = N_("Congestion control.") },
+            .form = SCENARIO_FORM_MAP,
+            FIELD(ScenarioTcp, congestion),
+            .map = &congestion_map },
     { .spec = { "recovery", SIM_UNIT_WORD, 0,
                 .help = N_("What is sent again after a loss; auto: what belongs to the congestion "
                            "control.") },

@@ -242,9 +242,13 @@ static void check_payload(Socket *socket, const Payload *payload, int64_t now_ns
     socket->host->received_bytes += payload->len_bytes;
 }
 
-/* What a read says that got nothing. */
-static SocketError nothing_to_read(const Socket *socket)
+/* What a read says that got nothing. Who reads first has nothing to put on a SYN that waits for it
+ * (RFC 7413). */
+static SocketError nothing_to_read(Socket *socket, int64_t now_ns)
 {
+    if (socket->conn != NULL) {
+        tcp_connect_now(socket->conn, now_ns);
+    }
     SocketError result = check_open(socket);
     return result == SOCKET_OK && tcp_at_eof(socket->conn) ? SOCKET_CLOSED : result;
 }
@@ -262,7 +266,7 @@ static SocketError receive_stream(Socket *socket, uint64_t max_bytes, uint64_t *
         *out_bytes += payload.len_bytes;
         payload_clear(&payload);
     }
-    return *out_bytes == 0 && max_bytes > 0 ? nothing_to_read(socket) : SOCKET_OK;
+    return *out_bytes == 0 && max_bytes > 0 ? nothing_to_read(socket, now_ns) : SOCKET_OK;
 }
 
 SocketError socket_receive(Socket *socket, uint64_t max_bytes, uint64_t *out_bytes, int64_t now_ns)
@@ -285,7 +289,7 @@ SocketError socket_receive_payload(Socket *socket, uint32_t max_bytes, Payload *
     if (out_payload->len_bytes > 0) {
         check_payload(socket, out_payload, now_ns);
     } else if (max_bytes > 0) {
-        result = nothing_to_read(socket);
+        result = nothing_to_read(socket, now_ns);
     }
     return socket_end(socket, "receive", result, now_ns);
 }

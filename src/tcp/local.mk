@@ -11,6 +11,8 @@ libwirelab_la_SOURCES += \
 	src/tcp/tcp_conn.h \
 	src/tcp/tcp_copies.c \
 	src/tcp/tcp_copies.h \
+	src/tcp/tcp_fast_open.c \
+	src/tcp/tcp_fast_open.h \
 	src/tcp/tcp_fsm.c \
 	src/tcp/tcp_fsm.h \
 	src/tcp/tcp_handshake.c \

@@ -1,6 +1,6 @@
 /* What an acknowledgement tells: RFC 9293 3.10.7.4, fifth; RFC 5681, 6298, 7323. */
 
-#include "tcp/tcp_internal.h"
+#include "tcp/tcp_fast_open.h"
 
 enum { FEW_SEGMENTS = 8 /* so little unsent that the program should write again */ };
 
@@ -73,19 +73,6 @@ static int64_t measure_rtt(const TcpConn *conn, const TcpSegment *seg, const Tcp
     return sent->newest_once.sent_at_ns >= 0 ? seg->now_ns - sent->newest_once.sent_at_ns : -1;
 }
 
-void tcp_ack_syn(TcpConn *conn, const TcpSegment *seg)
-{
-    TcpSentAck sent;
-    tcp_sent_ack(&conn->sent, seg->tcp->ack, NULL, 0, &sent);
-    conn->snd_una = seg->tcp->ack;
-    int64_t rtt_ns = measure_rtt(conn, seg, &sent);
-    if (rtt_ns >= 0) {
-        tcp_rtt_sample(&conn->rtt, rtt_ns, 1);
-    }
-    tcp_timer_cancel(conn, TCP_TIMER_RETRANSMIT, seg->now_ns);
-    tcp_timer_user(conn, true, seg->now_ns);
-}
-
 /* ---- snd_una moves ---- */
 
 static void note_room(TcpConn *conn)
@@ -116,6 +103,23 @@ static void forget_acked(TcpConn *conn, TcpSeq ack)
     conn->snd_una = ack;
     if (conn->urgent_out && seq_geq(ack, conn->snd_up)) {
         conn->urgent_out = false;
+    }
+}
+
+void tcp_ack_syn(TcpConn *conn, const TcpSegment *seg)
+{
+    TcpSentAck sent;
+    tcp_sent_ack(&conn->sent, seg->tcp->ack, NULL, 0, &sent);
+    bool data = sent.acked_bytes > 1; /* of Fast Open */
+    forget_acked(conn, seg->tcp->ack);
+    int64_t rtt_ns = measure_rtt(conn, seg, &sent);
+    if (rtt_ns >= 0) {
+        tcp_rtt_sample(&conn->rtt, rtt_ns, 1);
+    }
+    tcp_timer_cancel(conn, TCP_TIMER_RETRANSMIT, seg->now_ns);
+    tcp_timer_user(conn, true, seg->now_ns);
+    if (G_UNLIKELY(data)) {
+        note_room(conn);
     }
 }
 
@@ -225,6 +229,9 @@ static void learn(TcpConn *conn, const TcpSegment *seg, uint32_t old_wnd)
     }
     /* RFC 5681 3.1: the ACK of a SYN opens no window. */
     sent.acked_bytes -= syn_acked;
+    if (G_UNLIKELY(syn_acked)) {
+        tcp_fast_open_done(conn);
+    }
     if (sent.acked_bytes > 0) {
         tell_congestion_control(conn, &sent, rtt_ns, in_recovery, flight_bytes, seg->now_ns);
     }

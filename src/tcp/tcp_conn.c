@@ -1,7 +1,7 @@
 /* The life of a connection: made, established, ended; its state and who is told. RFC 9293
  * section 3.3. */
 
-#include "tcp/tcp_internal.h"
+#include "tcp/tcp_fast_open.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -104,6 +104,7 @@ void tcp_conn_free(TcpConn *conn)
     tcp_reasm_clear(&conn->reasm);
     g_rc_box_release(conn->config);
     g_free(conn->told);
+    tcp_fast_open_done(conn);
     free(conn);
 }
 
@@ -170,7 +171,9 @@ void tcp_conn_established(TcpConn *conn, TcpEvent event, int64_t now_ns)
 {
     tcp_conn_start_sending(conn, now_ns);
     tcp_conn_set_state(conn, event, now_ns);
-    tcp_conn_note(conn, TCP_NOTE_ESTABLISHED);
+    if (G_LIKELY(!conn->told_open)) {
+        tcp_conn_note(conn, TCP_NOTE_ESTABLISHED);
+    }
     tcp_timer_keep_alive(conn, now_ns);
     if (conn->fin_wanted) {
         /* RFC 9293 3.10.4: the CLOSE that waited in SYN-RECEIVED for queued data. */
@@ -189,6 +192,7 @@ void tcp_conn_end(TcpConn *conn, TcpEvent event, TcpReason reason, int64_t now_n
     conn->ack_why = PACKET_WHY_NONE;
     conn->ack_first = false;
     conn->reason = (uint8_t)reason;
+    tcp_fast_open_done(conn);
     if (conn->spawned) {
         tcp_listener_lost(conn->listener, conn);
     }

@@ -56,6 +56,17 @@ TcpConn *tcp_connect(TcpStack *tcp, InetAddr from, uint16_t from_port, InetAddr 
                      uint16_t to_port, const TcpConfig *config, TcpNoteFn on_note, void *holder,
                      int64_t now_ns);
 
+/* Fast Open (RFC 7413), client: where the host has the server's cookie, tcp_connect() sends nothing
+ * yet. The SYN goes with the first write, or without data by tcp_connect_now(); a program that has
+ * done neither is told TCP_NOTE_ESTABLISHED, once, as if the handshake were done. Server: such a
+ * connection is ready for tcp_accept() in SYN-RECEIVED, and may be read from and written to. */
+bool tcp_connect_waits(const TcpConn *conn);
+void tcp_connect_now(TcpConn *conn, int64_t now_ns);
+/* What a SYN that waits can carry; 0: none waits. */
+uint32_t tcp_fast_open_room_bytes(const TcpConn *conn);
+/* Whether data went, or came, on the SYN and was taken, all of it. */
+bool tcp_syn_data_acked(const TcpConn *conn);
+
 /* Room in the send buffer; 0 after tcp_shutdown(). */
 uint32_t tcp_send_room_bytes(const TcpConn *conn);
 /* Queues the payload, which must fit the room; takes it. Allowed from SYN-SENT on (sent when
@@ -87,8 +98,8 @@ InetAddr tcp_conn_local_addr(const TcpConn *conn);
 InetAddr tcp_conn_remote_addr(const TcpConn *conn);
 uint16_t tcp_conn_local_port(const TcpConn *conn);
 uint16_t tcp_conn_remote_port(const TcpConn *conn);
-bool tcp_conn_is_active(const TcpConn *conn);      /* opened by tcp_connect() */
-uint64_t tcp_conn_stream(const TcpConn *conn);     /* number of the pattern stream it sends */
+bool tcp_conn_is_active(const TcpConn *conn);  /* opened by tcp_connect() */
+uint64_t tcp_conn_stream(const TcpConn *conn); /* number of the pattern stream it sends */
 void tcp_conn_vars(const TcpConn *conn, TcpVars *out_vars);
 /* An opaque word for watchers (the connection's place in a trace); 0 at first. */
 uintptr_t tcp_conn_tag(const TcpConn *conn);

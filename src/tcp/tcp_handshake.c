@@ -1,7 +1,7 @@
 /* Opening: what a SYN does in LISTEN, what arrives in SYN-SENT, and the ACK that ends SYN-RECEIVED
  * (RFC 9293 3.10.7.2, 3.10.7.3, 3.10.7.4 fifth). */
 
-#include "tcp/tcp_internal.h"
+#include "tcp/tcp_fast_open.h"
 
 static TcpVerdict drop(TcpSegment *seg, InetDiscard discard)
 {
@@ -27,13 +27,27 @@ static void take_syn(TcpConn *conn, TcpSegment *seg)
     seg->flags &= (uint16_t)~TCP_SYN;
 }
 
+/* RFC 7413 4.2.2: a server of Fast Open takes text by a cookie or not at all. */
+static bool takes_text(const TcpConn *conn)
+{
+    bool serves = (conn->config->fast_open & TCP_FAST_OPEN_SERVER) != 0;
+    return conn->accepted_early || (conn->config->syn_data && (conn->active || !serves));
+}
+
 void tcp_handshake_syn_only(TcpConn *conn, TcpSegment *seg)
 {
     take_syn(conn, seg);
     tcp_conn_set_state(conn, TCP_EVENT_RCV_SYN, seg->now_ns);
-    tcp_text_early(conn, seg);
+    if (takes_text(conn)) {
+        tcp_text_early(conn, seg);
+    }
     tcp_output_syn(conn, seg->now_ns);
     tcp_timer_user(conn, false, seg->now_ns);
+    if (G_UNLIKELY(conn->accepted_early)) {
+        tcp_conn_start_sending(conn, seg->now_ns);
+        conn->told_open = true;
+        tcp_conn_note(conn, TCP_NOTE_ESTABLISHED);
+    }
 }
 
 /* What came with SYNs may be read now. */
@@ -81,6 +95,7 @@ static TcpVerdict check_syn(TcpConn *conn, TcpSegment *seg)
     take_syn(conn, seg);
     tcp_ack_syn(conn, seg);
     tcp_conn_established(conn, TCP_EVENT_RCV_SYN_ACK, seg->now_ns);
+    tcp_fast_open_answered(conn, seg);
     conn->ack_why = PACKET_WHY_ACK;
     conn->ack_first = true;
     tcp_input_trim(conn, seg);
@@ -108,11 +123,16 @@ TcpVerdict tcp_handshake_syn_rcvd(TcpConn *conn, TcpSegment *seg)
         tcp_transmit_reset_reply(conn->tcp, seg->pkt, seg->now_ns);
         return drop(seg, INET_DISCARD_TCP_FUTURE_ACK);
     }
+    if (G_UNLIKELY(conn->accepted_early)) {
+        tcp_conn_set_state(conn, TCP_EVENT_RCV_ACK_OF_SYN, seg->now_ns);
+        return TCP_CONTINUE; /* it sends already: the ACK is like any other */
+    }
     bool crossed = (seg->tcp->flags & TCP_SYN) != 0;
     tcp_ack_syn(conn, seg);
     tcp_ack_take_window(conn, seg);
     tcp_conn_established(conn, crossed ? TCP_EVENT_RCV_SYN_ACK : TCP_EVENT_RCV_ACK_OF_SYN,
                          seg->now_ns);
+    tcp_fast_open_answered(conn, seg);
     release_early_text(conn);
     return TCP_CONTINUE;
 }

@@ -1,8 +1,16 @@
 /* ICMP errors about what this host sent: RFC 9293 3.9.2.2, RFC 1191, RFC 5927. */
 
-#include "tcp/tcp_internal.h"
+#include "tcp/tcp_fast_open.h"
 
 #include "inet/inet_icmp.h"
+
+/* RFC 7413 4.2.2: a SYN whose data did not pass goes again without. */
+static void resend_syn_alone(TcpConn *conn, int64_t now_ns)
+{
+    SimKey packet = tcp_output_again(conn, 0, PACKET_WHY_RETRANSMIT_RECOVERY, now_ns);
+    tcp_sent_again(&conn->sent, 0, packet, true, now_ns);
+    tcp_fast_open_failed(conn, now_ns);
+}
 
 /* Smaller segments from now on; what is outstanding was too big and goes out again, cut anew.
  * The window stays: nothing says that the path is congested (RFC 1191 6.4). */
@@ -20,6 +28,8 @@ static void fit_path(TcpConn *conn, int64_t now_ns)
         tcp_recovery_set_mss(&conn->recovery, conn->snd_mss_bytes);
         tcp_recovery_resend_all(&conn->recovery, conn->snd_nxt, now_ns);
         conn->recovery.why = PACKET_WHY_RETRANSMIT_RECOVERY;
+    } else if (conn->state == TCP_STATE_SYN_SENT && conn->sent.count > 1) {
+        resend_syn_alone(conn, now_ns);
     }
     tcp_conn_leave(conn, now_ns);
 }

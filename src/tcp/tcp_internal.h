@@ -29,6 +29,8 @@ typedef struct TcpEnds {
     uint16_t local_port, remote_port;
 } TcpEnds;
 
+typedef struct TcpFastOpen TcpFastOpen; /* tcp_fast_open.h */
+
 /* What a new connection needs. */
 typedef struct TcpOpening {
     TcpEnds ends;
@@ -67,6 +69,12 @@ struct TcpConn {
     bool probe_out : 1;    /* the octet at snd_nxt was sent as a window probe */
     bool sws_override : 1; /* RFC 9293 3.8.6.2.1 (4) */
     bool advised : 1;      /* R1 was passed */
+    /* Fast Open (RFC 7413). */
+    bool fast_open : 1;      /* `fast` is valid: our SYN is not acknowledged yet */
+    bool syn_waits : 1;      /* in SYN-SENT, and nothing is sent before the program writes */
+    bool told_open : 1;      /* the program takes it for established: TCP_NOTE_ESTABLISHED is out */
+    bool accepted_early : 1; /* by a cookie: the program has it from SYN-RECEIVED on */
+    bool syn_data_acked : 1; /* the data of the SYN was taken, all of it */
     uint8_t snd_shift, rcv_shift;
     uint8_t syn_timeouts;
 
@@ -117,7 +125,10 @@ struct TcpConn {
     TcpSeq rcv_up;
     int64_t last_sent_at_ns; /* new data */
     int64_t rto_at_ns;       /* when the time-out is due, while recovery is woken before; 0: not */
-    SimKey probe_packet;     /* of the first window probe while probe_out */
+    union {
+        SimKey probe_packet; /* of the first window probe while probe_out */
+        TcpFastOpen *fast;   /* while `fast_open`: then there are no such probes */
+    };
 
     TcpNoteFn on_note; /* NULL: nobody holds it */
     union {
@@ -139,8 +150,9 @@ struct TcpListener {
     TcpConfig *config; /* shared, counted */
     TcpListenerFn on_ready;
     void *holder;
-    uint32_t pending; /* connections not yet accepted, those in SYN-RCVD counted */
-    GQueue ready;     /* of TcpConn: handshake complete, oldest first */
+    uint32_t pending;      /* connections not yet accepted, those in SYN-RCVD counted */
+    uint32_t fast_pending; /* opened by Fast Open whose handshake is not done, accepted or not */
+    GQueue ready;          /* of TcpConn: handshake complete, oldest first */
 };
 
 /* A segment touches the first two lines and no other. */
@@ -158,7 +170,9 @@ struct TcpStack {
     TcpConfig *config; /* shared, counted */
     TcpConn *first, *last;
     GPtrArray *listeners;
-    uint64_t secret[2]; /* keys every hash of a four-tuple */
+    uint64_t secret[2];              /* keys every hash of a four-tuple */
+    uint64_t fast_key[2];            /* of Fast Open's cookies, where the configuration has none */
+    struct TcpFastCache *fast_cache; /* NULL: no server was asked yet */
     uint64_t seed;
     int64_t fixed_isn, fixed_isn_at_ns; /* -1: none yet; the configured number and its first use */
     uint32_t next_port;

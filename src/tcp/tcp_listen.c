@@ -1,6 +1,6 @@
 /* Listeners: connections spawned by a SYN, the backlog, accept (RFC 9293 3.10.7.2, 3.9.1.1). */
 
-#include "tcp/tcp_internal.h"
+#include "tcp/tcp_fast_open.h"
 
 enum { BEYOND_OLD_BYTES = 1 << 16 };
 
@@ -69,6 +69,9 @@ void tcp_listener_close(TcpListener *listener, int64_t now_ns)
     TcpConn *next;
     for (TcpConn *conn = listener->tcp->first; conn != NULL; conn = next) {
         next = conn->next;
+        if (conn->fast_open && conn->fast->listener == listener) {
+            tcp_fast_open_done(conn);
+        }
         if (conn->spawned && conn->listener == listener) {
             tcp_abort(conn, now_ns);
         }
@@ -128,6 +131,7 @@ static void spawn(TcpListener *listener, TcpOpening *opening, Packet *pkt, const
     tcp_conn_enter(conn);
     conn->segments_received++;
     tcp_input_announce(conn, pkt, now_ns);
+    tcp_fast_open_arrival(conn, &seg);
     tcp_handshake_syn_only(conn, &seg);
     packet_free(pkt);
     tcp_conn_leave(conn, now_ns);

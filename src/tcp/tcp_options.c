@@ -3,7 +3,7 @@
  *
  * Departs: SHLD-8. ECN (RFC 3168) is not offered. */
 
-#include "tcp/tcp_internal.h"
+#include "tcp/tcp_fast_open.h"
 
 enum {
     IPV4_HEADER_BYTES = 20,
@@ -58,6 +58,7 @@ void tcp_options_offer(const TcpConn *conn, WireTcp *syn)
         syn->options |= TCP_OPT_WINDOW_SCALE;
         syn->window_scale = conn->rcv_shift;
     }
+    tcp_fast_open_offer(conn, syn);
 }
 
 void tcp_options_accept(TcpConn *conn, const WireTcp *syn, int64_t now_ns)

@@ -1,7 +1,7 @@
 /* What may be sent now: by the peer's window, by the congestion window, by Nagle and the
  * silly-window rule (RFC 9293 3.7.4, 3.8.6.2.1), by what recovery wants sent again. */
 
-#include "tcp/tcp_internal.h"
+#include "tcp/tcp_fast_open.h"
 
 /* Payload of a record: SYN and FIN take sequence numbers and no bytes. */
 static uint32_t text_bytes(const TcpSent *record)
@@ -27,14 +27,31 @@ static void record_sent(TcpConn *conn, const TcpOut *out, SimKey packet, int64_t
     conn->push_seq = seq_max(conn->push_seq, conn->snd_nxt);
 }
 
+/* RFC 7413: the SYN takes along what was written before it. It is two records, for a SYN that is
+ * sent again goes alone. */
+static void send_first_syn(TcpConn *conn, TcpOut *out, int64_t now_ns)
+{
+    uint32_t len_bytes = tcp_fast_open_syn_bytes(conn);
+    conn->syn_waits = false;
+    out->len_bytes = len_bytes;
+    SimKey packet = tcp_transmit(conn, out, now_ns);
+    out->len_bytes = 0;
+    record_sent(conn, out, packet, now_ns);
+    if (G_UNLIKELY(len_bytes > 0)) {
+        const TcpOut text = { .seq = conn->snd_nxt, .len_bytes = len_bytes, .flags = TCP_PSH };
+        record_sent(conn, &text, packet, now_ns);
+        conn->unsent_bytes -= len_bytes;
+    }
+}
+
 void tcp_output_syn(TcpConn *conn, int64_t now_ns)
 {
     uint16_t flags = conn->state == TCP_STATE_SYN_SENT ? TCP_SYN : TCP_SYN | TCP_ACK;
     TcpOut out = { .seq = conn->iss, .flags = flags, .why = PACKET_WHY_OPEN };
-    SimKey packet = tcp_transmit(conn, &out, now_ns);
     if (conn->sent.count == 0) {
-        record_sent(conn, &out, packet, now_ns);
+        send_first_syn(conn, &out, now_ns);
     } else {
+        SimKey packet = tcp_transmit(conn, &out, now_ns);
         /* Simultaneous open: our SYN goes out once more, with the ACK of theirs. */
         tcp_sent_again(&conn->sent, 0, packet, true, now_ns);
     }
@@ -88,7 +105,9 @@ static bool is_worth_sending(const TcpConn *conn, uint32_t len, uint32_t limit)
     if (len == limit || conn->sws_override) {
         return true;
     }
-    bool idle_or_eager = conn->snd_nxt == conn->snd_una || !conn->nagle; /* RFC 9293 3.7.4 */
+    /* RFC 9293 3.7.4: a SYN on its way is no data. */
+    bool idle = conn->snd_nxt == conn->snd_una || conn->snd_nxt == conn->iss + 1;
+    bool idle_or_eager = idle || !conn->nagle;
     if (len == conn->unsent_bytes) {
         return idle_or_eager || conn->fin_wanted; /* after a FIN nothing will come to fill it */
     }

@@ -4,7 +4,7 @@
 #include <stdlib.h>
 
 #include "sim/sim_lines.h"
-#include "tcp/tcp_internal.h"
+#include "tcp/tcp_fast_open.h"
 
 enum {
     INITIAL_BUCKETS = 8,
@@ -37,6 +37,10 @@ void tcp_config_init(TcpConfig *config)
         .r2_retries = 15,
         .r2_ns = 100 * SIM_NS_PER_S,
         .syn_r2_ns = 180 * SIM_NS_PER_S,
+        .fast_open_cookies = true,
+        .fast_open_pending = 16,
+        .fast_open_hold_off_ns = 600 * SIM_NS_PER_S,
+        .syn_data = true,
         .keep_alive_idle_ns = 7200 * SIM_NS_PER_S,
         .keep_alive_interval_ns = 75 * SIM_NS_PER_S,
         .keep_alive_probes = 9,
@@ -79,6 +83,8 @@ TcpStack *tcp_stack_new(InetStack *inet, uint64_t seed, const TcpConfig *config)
     rng_init(&rng, seed, name);
     tcp->secret[0] = rng_u64(&rng);
     tcp->secret[1] = rng_u64(&rng);
+    tcp->fast_key[0] = rng_u64(&rng);
+    tcp->fast_key[1] = rng_u64(&rng);
     inet_register(inet, IP_PROTOCOL_TCP, tcp_stack_receive, tcp_icmp_error, tcp);
     inet_set_ahead(inet, IP_PROTOCOL_TCP, tcp_stack_ahead);
     return tcp;
@@ -96,6 +102,7 @@ void tcp_stack_free(TcpStack *tcp)
         tcp_listener_free(g_ptr_array_index(tcp->listeners, i));
     }
     g_ptr_array_free(tcp->listeners, TRUE);
+    tcp_fast_cache_free(tcp->fast_cache);
     g_free(tcp->buckets);
     g_rc_box_release(tcp->config);
     free(tcp);
@@ -139,6 +146,7 @@ void tcp_stack_crash(TcpStack *tcp, int64_t now_ns)
         tcp_listener_end(g_ptr_array_index(tcp->listeners, i), TCP_EVENT_CRASH);
     }
     g_ptr_array_set_size(tcp->listeners, 0);
+    g_clear_pointer(&tcp->fast_cache, tcp_fast_cache_free);
 }
 
 /* ---- the table of connections ---- */

@@ -10,6 +10,8 @@
 
 typedef struct TcpStack TcpStack;
 
+enum { TCP_FAST_OPEN_CLIENT = 1, TCP_FAST_OPEN_SERVER = 2 };
+
 /* What a connection starts with; a scenario's `tcp:` map, host by host, and `set` in a program. */
 typedef struct TcpConfig {
     uint32_t mss_bytes; /* 0: from the interface's MTU */
@@ -31,10 +33,18 @@ typedef struct TcpConfig {
     int64_t r2_ns;           /* 100 s (SHLD-11) */
     int64_t syn_r2_ns;       /* for a SYN, whose retries are not counted: >= 180 s (MUST-23) */
     int64_t user_timeout_ns; /* 0: none */
-    bool keep_alive;         /* off (MUST-25) */
+    uint8_t fast_open;       /* TCP_FAST_OPEN_*: RFC 7413; 0: off */
+    bool fast_open_cookies;  /* false: clients send and servers take data without one */
+    bool fast_open_keyed;    /* cookies are made with fast_open_key; else with one of the seed's */
+    uint8_t fast_open_key[16];
+    uint32_t fast_open_pending;    /* of a listener: handshakes not done (RFC 7413 5.1) */
+    int64_t fast_open_hold_off_ns; /* none is tried for so long after a failure; 0: at once */
+    bool syn_data;   /* data of a SYN without Fast Open is kept for after the handshake
+                      * (RFC 9293 3.10.7.2); false: only the SYN is acknowledged */
+    bool keep_alive; /* off (MUST-25) */
     int64_t keep_alive_idle_ns, keep_alive_interval_ns; /* 7200 s (MUST-28), 75 s */
     uint32_t keep_alive_probes;
-    uint32_t backlog; /* connections not yet accepted, SYN-RCVD counted */
+    uint32_t backlog;           /* connections not yet accepted, SYN-RCVD counted */
     bool slow_start_after_idle; /* RFC 5681 4.1 */
     bool limited_transmit;      /* RFC 3042 */
     bool prr;                   /* RFC 9937 */

@@ -1,6 +1,6 @@
 /* The timers of a connection and what they do (RFC 9293 3.8, 3.10.8; RFC 6298 section 5). */
 
-#include "tcp/tcp_internal.h"
+#include "tcp/tcp_fast_open.h"
 
 enum { MOST_TRIES = UINT8_MAX /* counted no further */ };
 
@@ -97,6 +97,7 @@ static bool give_up(TcpConn *conn, uint32_t tries, int64_t now_ns)
 static void resend_syn(TcpConn *conn, int64_t now_ns)
 {
     count_up(&conn->syn_timeouts);
+    tcp_fast_open_failed(conn, now_ns);
     tcp_rtt_back_off(&conn->rtt);
     SimKey packet = tcp_output_again(conn, 0, PACKET_WHY_RETRANSMIT_TIMEOUT, now_ns);
     tcp_sent_again(&conn->sent, 0, packet, true, now_ns);
@@ -246,6 +247,15 @@ static void on_user(TcpConn *conn, int64_t now_ns)
     tcp_conn_end(conn, TCP_EVENT_TIMEOUT_USER, TCP_REASON_TIMEOUT, now_ns);
 }
 
+/* The program goes on as if the handshake were done, and lets the SYN go by writing. */
+static void tell_open(TcpConn *conn)
+{
+    if (conn->syn_waits) {
+        conn->told_open = true;
+        tcp_conn_note(conn, TCP_NOTE_ESTABLISHED);
+    }
+}
+
 typedef void (*TimerFn)(TcpConn *conn, int64_t now_ns);
 
 static const TimerFn actions[TCP_N_TIMERS] = {
@@ -262,6 +272,8 @@ static void fire(TcpConn *conn, unsigned slot, int64_t now_ns)
     if (G_UNLIKELY(conn->lingering)) { /* no timer: tcp_conn_all_read() */
         conn->lingering = false;
         tcp_conn_note(conn, TCP_NOTE_CLOSED);
+    } else if (G_UNLIKELY(slot == TCP_SLOT_RECEIVER && conn->state == TCP_STATE_SYN_SENT)) {
+        tell_open(conn); /* no timer: tcp_connect() */
     } else {
         announce(conn, timer, TCP_TIMER_FIRED, now_ns, now_ns);
         actions[timer](conn, now_ns);

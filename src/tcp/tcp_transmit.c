@@ -94,7 +94,8 @@ SimKey tcp_transmit(TcpConn *conn, const TcpOut *out, int64_t now_ns)
         tcp->window = tcp_window_advertise(conn, (tcp->flags & TCP_SYN) != 0);
     }
     if (out->len_bytes > 0) {
-        uint64_t offset = conn->sendbuf.base + (out->seq - conn->buf_seq);
+        TcpSeq text = out->seq + ((out->flags & TCP_SYN) != 0);
+        uint64_t offset = conn->sendbuf.base + (text - conn->buf_seq);
         pkt->payload = tcp_sendbuf_slice(&conn->sendbuf, offset, out->len_bytes);
     }
     packet_set_length(pkt);

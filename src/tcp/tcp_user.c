@@ -1,6 +1,6 @@
 /* The calls from above: RFC 9293 section 3.10.1 to 3.10.5. */
 
-#include "tcp/tcp_internal.h"
+#include "tcp/tcp_fast_open.h"
 
 /* ---- OPEN ---- */
 
@@ -47,10 +47,30 @@ TcpConn *tcp_connect(TcpStack *tcp, InetAddr from, uint16_t from_port, InetAddr 
     tcp->stats.active_opens++;
     tcp_conn_enter(conn);
     tcp_conn_set_state(conn, TCP_EVENT_OPEN_ACTIVE, now_ns);
-    tcp_output_syn(conn, now_ns);
+    tcp_fast_open_begin(conn, now_ns);
+    if (G_LIKELY(!conn->syn_waits)) {
+        tcp_output_syn(conn, now_ns);
+    } else {
+        /* In an event of its own: the caller does not know the connection yet. */
+        sim_arm(tcp->sim, &conn->events[TCP_SLOT_RECEIVER], now_ns, tcp->entity);
+    }
     tcp_timer_user(conn, false, now_ns);
     tcp_conn_leave(conn, now_ns);
     return conn;
+}
+
+bool tcp_connect_waits(const TcpConn *conn)
+{
+    return conn->syn_waits;
+}
+
+void tcp_connect_now(TcpConn *conn, int64_t now_ns)
+{
+    if (conn->syn_waits) {
+        tcp_conn_enter(conn);
+        tcp_output_syn(conn, now_ns);
+        tcp_conn_leave(conn, now_ns);
+    }
 }
 
 /* ---- SEND ---- */
@@ -87,6 +107,9 @@ void tcp_send(TcpConn *conn, Payload payload, bool push, bool urgent, int64_t no
         conn->urgent_out = true;
         conn->urgent_owed = true;
     }
+    if (G_UNLIKELY(conn->syn_waits)) {
+        tcp_output_syn(conn, now_ns);
+    }
     tcp_timer_user(conn, false, now_ns);
     tcp_conn_leave(conn, now_ns);
 }
@@ -103,7 +126,7 @@ void tcp_send_pattern(TcpConn *conn, uint32_t len_bytes, bool push, bool urgent,
 
 static bool may_read(const TcpConn *conn)
 {
-    return conn->state >= TCP_STATE_ESTABLISHED || conn->lingering;
+    return conn->state >= TCP_STATE_ESTABLISHED || conn->accepted_early || conn->lingering;
 }
 
 Payload tcp_receive(TcpConn *conn, uint32_t max_bytes, int64_t now_ns)
@@ -159,7 +182,9 @@ static void close_sending(TcpConn *conn, int64_t now_ns)
     case TCP_STATE_SYN_RCVD:
         /* RFC 9293 3.10.4: at once if nothing waits to be sent, else when the handshake is done. */
         conn->fin_wanted = true;
-        if (conn->unsent_bytes == 0) {
+        if (conn->accepted_early) {
+            tcp_conn_set_state(conn, TCP_EVENT_CLOSE, now_ns);
+        } else if (conn->unsent_bytes == 0) {
             tcp_conn_start_sending(conn, now_ns);
             tcp_conn_set_state(conn, TCP_EVENT_CLOSE, now_ns);
         }
@@ -186,8 +211,9 @@ void tcp_shutdown(TcpConn *conn, int64_t now_ns)
  * 2525 2.17). */
 static bool loses_data(const TcpConn *conn)
 {
+    bool early = conn->accepted_early && conn->state == TCP_STATE_SYN_RCVD;
     return conn->reasm.ready_bytes > 0 &&
-           (conn->state == TCP_STATE_ESTABLISHED || conn->state == TCP_STATE_FIN_WAIT_1 ||
+           (early || conn->state == TCP_STATE_ESTABLISHED || conn->state == TCP_STATE_FIN_WAIT_1 ||
             conn->state == TCP_STATE_FIN_WAIT_2 || conn->state == TCP_STATE_CLOSE_WAIT);
 }
 

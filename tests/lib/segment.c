@@ -197,8 +197,8 @@ static bool same_rare(const WireTcp *a, const WireTcp *b)
 
 static bool same_options(const WireTcp *a, const WireTcp *b)
 {
-    return same_rare(a, b) && a->options == b->options && a->mss == b->mss && a->ts_val == b->ts_val &&
-           a->ts_ecr == b->ts_ecr && a->window_scale == b->window_scale &&
+    return same_rare(a, b) && a->options == b->options && a->mss == b->mss &&
+           a->ts_val == b->ts_val && a->ts_ecr == b->ts_ecr && a->window_scale == b->window_scale &&
            a->sack_count == b->sack_count &&
            memcmp(a->sack, b->sack, a->sack_count * sizeof a->sack[0]) == 0;
 }

@@ -266,6 +266,15 @@ const SilenceRow silence_rows[] = {
     ROW("tcp", "keep-alive-probes",
         "@.keep-alive=true|@.keep-alive-idle=100s|events=[{at: 1000s, link: w, do: down}]", "2"),
     { "tcp-server", "backlog", NULL, "@.backlog=1" },
+    ROW("tcp", "fast-open", NULL, "client"),
+    ROW("tcp", "fast-open-cookies", "@.fast-open=client", "false"),
+    ROW("tcp-server", "fast-open-pending", "hosts.a.tcp.fast-open=client|@.fast-open=server", "0"),
+    ROW("tcp", "fast-open-hold-off",
+        "hosts.a.tcp.fast-open=client|apps.a.6={connect: 'b:80'}|" LOSE("SYN", ""), "4h"),
+    ROW("tcp-blind", "syn-data",
+        "inject.0={at: 1s, link: w, toward: b, segment: 'S 0:100(100)', from: 'a:3000', to: "
+        "'b:80'}",
+        "false"),
     ROW("tcp", "slow-start-after-idle", NULL, "false"),
     ROW("tcp", "limited-transmit",
         "apps.a=[set: {sack: true}, connect: 'b:80', send: 100kB, receive: 1kB, "

@@ -5,6 +5,8 @@ test_programs += \
 	tests/tcp/test-tcp-cc-reno \
 	tests/tcp/test-tcp-cc \
 	tests/tcp/test-tcp-close \
+	tests/tcp/test-tcp-fast-open-client \
+	tests/tcp/test-tcp-fast-open-server \
 	tests/tcp/test-tcp-fsm \
 	tests/tcp/test-tcp-handshake \
 	tests/tcp/test-tcp-icmp \
