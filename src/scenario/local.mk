@@ -11,6 +11,8 @@ libwirelab_la_SOURCES += \
 	src/scenario/scenario_check_network.h \
 	src/scenario/scenario_check_rto.c \
 	src/scenario/scenario_check_rto.h \
+	src/scenario/scenario_check_set.c \
+	src/scenario/scenario_check_set.h \
 	src/scenario/scenario_check_times.c \
 	src/scenario/scenario_check_times.h \
 	src/scenario/scenario_checker.c \

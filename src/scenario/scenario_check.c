@@ -4,6 +4,7 @@
 #include "scenario/scenario_check_apps.h"
 #include "scenario/scenario_check_network.h"
 #include "scenario/scenario_check_rto.h"
+#include "scenario/scenario_check_set.h"
 #include "scenario/scenario_check_times.h"
 #include "scenario/scenario_checker.h"
 #include "scenario/scenario_judge.h"
@@ -167,20 +168,6 @@ static void check_host_port(const ScenarioChecker *checker, const ScenarioValue 
     check_target(checker, value, host, runs);
 }
 
-static void check_set(const ScenarioChecker *checker, const ScenarioTcp *tcp)
-{
-    const ScenarioValue *value =
-        tcp->congestion.name.given ? &tcp->congestion.name : &tcp->recovery;
-    const ScenarioPart *part = &tcp->congestion.part;
-    for (uint32_t i = 0; !value->given && part->specs != NULL && part->specs[i].name != NULL; i++) {
-        value = &part->values[i];
-    }
-    if (value->given) {
-        scenario_diag_error(checker->diag, value->mark,
-                            N_("this is set under the host's 'tcp', not by a program"));
-    }
-}
-
 static void check_steps(const ScenarioChecker *checker, const ScenarioList *steps,
                         const ScenarioRef *runs)
 {
@@ -197,9 +184,6 @@ static void check_steps(const ScenarioChecker *checker, const ScenarioList *step
             scenario_checker_beside(checker, &step->text, "text", "bytes");
         } else if (step->kind == APP_STEP_SEND && !step->bytes.given && !step->text.given) {
             scenario_checker_needs(checker, step->mark, "send", "bytes");
-        }
-        if (step->tcp != NULL) {
-            check_set(checker, step->tcp);
         }
         check_steps(checker, &step->body, runs);
     }
@@ -235,6 +219,7 @@ static void check_programs(const ScenarioChecker *checker, const ScenarioProgram
         const ScenarioProgram *program = scenario_item(&programs->programs, ScenarioProgram, i);
         if (program->kind == SCENARIO_PROGRAM_STEPS) {
             check_steps(checker, &program->steps, &runs);
+            scenario_check_set_steps(&program->steps, checker->diag);
             scenario_check_rto_steps(&runs.host->tcp, &program->steps, checker->diag);
             scenario_check_times(program, runs.last - runs.first + 1, checker->diag);
         } else {

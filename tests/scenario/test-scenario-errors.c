@@ -338,12 +338,27 @@ static const Row rows[] = {
       "6:41: 'text' cannot stand beside 'bytes'" },
     { "set-congestion", HEAD "apps: {client: [set: {congestion: reno}]}\n",
       "6:35: this is set under the host's 'tcp', not by a program" },
+    { "set-too-late",
+      HEAD "apps: {client: [connect: 'server:80', set: {nagle: false, mss: 500B}, close]}\n",
+      "6:64: 'mss' cannot change on a connection that is open; set it before 'connect', or before "
+      "'listen' on the other side" },
+    { "set-after-a-failure",
+      HEAD
+      "apps: {client: [connect: {to: 'server:80', expect: refused}, set: {mss: 500B}, connect: "
+      "'server:81', close, set: {mss: 600B}]}\n",
+      "6:120: 'mss' would change nothing: no 'connect' or 'listen' follows" },
+    { "set-in-a-loop",
+      HEAD "apps: {client: [repeat: {times: 2, do: [connect: 'server:80', close, set: {mss: "
+           "500B}]}]}\n",
+      "" },
     { "rto-bounds", "wirelab: 1\nhosts: {a: {tcp: {min-rto: 2min}}}\n",
       "2:28: 'min-rto' is 2min here, more than 'max-rto', which is 1min" },
     { "rto-bounds-in-step",
-      HEAD "apps: {client: [set: {max-rto: 3s}, repeat: {times: 2, do: [set: {min-rto: 4s}]}]}\n",
+      HEAD "apps: {client: [set: {max-rto: 3s}, repeat: {times: 2, do: [set: {min-rto: 4s}, "
+           "connect: 'server:80', close]}]}\n",
       "6:76: 'min-rto' is 4s here, more than 'max-rto', which is 3s" },
-    { "rto-bounds-apart", HEAD "apps: {client: [set: {min-rto: 2s, max-rto: 2s}]}\n", "" },
+    { "rto-bounds-apart",
+      HEAD "apps: {client: [set: {min-rto: 2s, max-rto: 2s}, connect: 'server:80']}\n", "" },
     { "fault-link", HEAD "faults: [{link: wre, toward: server, do: drop}]\n",
       "6:17: there is no link 'wre'; did you mean 'wire'?" },
     { "fault-toward", HEAD "faults: [{link: wire, toward: r, do: drop}]\n",
