@@ -11,6 +11,7 @@ libwirelab_la_SOURCES += \
 	src/tcp/tcp_conn.h \
 	src/tcp/tcp_copies.c \
 	src/tcp/tcp_copies.h \
+	src/tcp/tcp_facts.c \
 	src/tcp/tcp_fast_open.c \
 	src/tcp/tcp_fast_open.h \
 	src/tcp/tcp_fsm.c \

@@ -41,6 +41,8 @@ typedef void (*TcpListenerFn)(void *holder, TcpListener *listener, int64_t now_n
  * on an overlapping address. */
 TcpListener *tcp_listen(TcpStack *tcp, InetAddr addr, uint16_t port, const TcpConfig *config,
                         TcpListenerFn on_ready, void *holder);
+/* Whether tcp_accept() would return one. */
+bool tcp_listener_is_ready(const TcpListener *listener);
 /* Connections not yet accepted are reset. */
 void tcp_listener_close(TcpListener *listener, int64_t now_ns);
 uint16_t tcp_listener_port(const TcpListener *listener);
@@ -119,5 +121,34 @@ typedef struct TcpConnStats {
     uint64_t timeouts, fast_retransmits, dupacks_received;
 } TcpConnStats;
 void tcp_conn_stats(const TcpConn *conn, TcpConnStats *out_stats);
+
+/* Where the sender is with its losses. */
+typedef enum TcpLossPhase {
+    TCP_PHASE_OPEN,
+    TCP_PHASE_DISORDER, /* duplicate ACKs or SACK blocks, and no loss deemed yet */
+    TCP_PHASE_RECOVERY,
+    TCP_PHASE_LOSS /* after a time-out */
+} TcpLossPhase;
+
+/* What a connection knows of itself, for whoever asks now and then: the segments are counted. */
+typedef struct TcpConnFacts {
+    TcpLossPhase phase;
+    bool sack, timestamps, scaling; /* agreed */
+    bool fin_received;              /* and all before it */
+    uint8_t snd_shift, rcv_shift;
+    uint32_t timeouts, probes, backoff; /* in a row */
+    uint32_t snd_mss_bytes, rcv_mss_bytes, adv_mss_bytes, mtu_bytes;
+    uint32_t cwnd_bytes, ssthresh_bytes;    /* TCP_SSTHRESH_INFINITE: none yet */
+    int64_t srtt_ns, rttvar_ns, min_rtt_ns; /* -1 before the first sample */
+    int64_t rto_ns;
+    /* Outstanding segments, and those of them that were SACKed, are deemed lost, have a copy in
+     * flight. */
+    uint32_t unacked_segments, sacked_segments, lost_segments, resent_segments;
+    uint32_t unacked_bytes, unsent_bytes, send_buffer_bytes;
+    uint32_t snd_wnd_bytes, rcv_wnd_bytes;
+    int64_t last_sent_at_ns;  /* new data */
+    uint32_t segments_resent; /* in all */
+} TcpConnFacts;
+void tcp_conn_facts(const TcpConn *conn, TcpConnFacts *out_facts);
 
 #endif

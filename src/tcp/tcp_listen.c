@@ -85,6 +85,11 @@ uint16_t tcp_listener_port(const TcpListener *listener)
     return listener->port;
 }
 
+bool tcp_listener_is_ready(const TcpListener *listener)
+{
+    return !g_queue_is_empty((GQueue *)&listener->ready);
+}
+
 TcpConn *tcp_accept(TcpListener *listener, TcpNoteFn on_note, void *holder)
 {
     TcpConn *conn = g_queue_pop_head(&listener->ready);
