@@ -8,6 +8,15 @@ struct TcpReasmPiece {
     TcpReasmPiece *next;
 };
 
+typedef struct TcpReasmRange TcpReasmRange;
+
+struct TcpReasmGaps {
+    TcpReasmRange *early, *early_last; /* sorted, disjoint, not adjacent */
+    TcpReasmRange *hint;               /* the range changed last; NULL: none */
+    uint8_t recent_count;
+    WireSack recent[WIRE_TCP_MAX_SACKS]; /* blocks in the order that RFC 2018 section 4 wants */
+};
+
 struct TcpReasmRange {
     TcpSeq left, right;
     TcpReasmRun run;
@@ -74,9 +83,9 @@ static TcpReasmRange *range_insert_before(TcpReasm *reasm, TcpReasmRange *after,
 {
     TcpReasmRange *range = g_new(TcpReasmRange, 1);
     *range = (TcpReasmRange){ .left = left, .right = left, .after = after };
-    range->before = after != NULL ? after->before : reasm->early_last;
-    *(range->before != NULL ? &range->before->after : &reasm->early) = range;
-    *(after != NULL ? &after->before : &reasm->early_last) = range;
+    range->before = after != NULL ? after->before : reasm->gaps->early_last;
+    *(range->before != NULL ? &range->before->after : &reasm->gaps->early) = range;
+    *(after != NULL ? &after->before : &reasm->gaps->early_last) = range;
     reasm->early_ranges++;
     return range;
 }
@@ -84,10 +93,10 @@ static TcpReasmRange *range_insert_before(TcpReasm *reasm, TcpReasmRange *after,
 /* Takes the range, whose bytes have gone elsewhere, out of the list. */
 static void range_remove(TcpReasm *reasm, TcpReasmRange *range)
 {
-    *(range->before != NULL ? &range->before->after : &reasm->early) = range->after;
-    *(range->after != NULL ? &range->after->before : &reasm->early_last) = range->before;
+    *(range->before != NULL ? &range->before->after : &reasm->gaps->early) = range->after;
+    *(range->after != NULL ? &range->after->before : &reasm->gaps->early_last) = range->before;
     reasm->early_ranges--;
-    reasm->hint = reasm->hint == range ? NULL : reasm->hint;
+    reasm->gaps->hint = reasm->gaps->hint == range ? NULL : reasm->gaps->hint;
     run_clear(&range->run);
     g_free(range);
 }
@@ -95,11 +104,11 @@ static void range_remove(TcpReasm *reasm, TcpReasmRange *range)
 /* The first range that ends at seq or later: the one to grow, or to stand before. */
 static TcpReasmRange *range_find(const TcpReasm *reasm, TcpSeq seq)
 {
-    TcpReasmRange *range = reasm->early_last;
+    TcpReasmRange *range = reasm->gaps->early_last;
     if (range == NULL || seq_gt(seq, range->right)) {
         return NULL;
     }
-    range = reasm->hint != NULL ? reasm->hint : reasm->early;
+    range = reasm->gaps->hint != NULL ? reasm->gaps->hint : reasm->gaps->early;
     while (range->before != NULL && seq_geq(range->before->right, seq)) {
         range = range->before;
     }
@@ -129,33 +138,38 @@ static bool within(const WireSack *inner, TcpSeq left, TcpSeq right)
 static void recent_forget(TcpReasm *reasm, TcpSeq left, TcpSeq right)
 {
     uint8_t kept = 0;
-    for (uint8_t i = 0; i < reasm->recent_count; i++) {
-        if (!within(&reasm->recent[i], left, right)) {
-            reasm->recent[kept++] = reasm->recent[i];
+    for (uint8_t i = 0; i < reasm->gaps->recent_count; i++) {
+        if (!within(&reasm->gaps->recent[i], left, right)) {
+            reasm->gaps->recent[kept++] = reasm->gaps->recent[i];
         }
     }
-    reasm->recent_count = kept;
+    reasm->gaps->recent_count = kept;
 }
 
 /* RFC 2018 section 4: the block that holds the latest segment comes first. */
 static void recent_push(TcpReasm *reasm, TcpSeq left, TcpSeq right)
 {
     recent_forget(reasm, left, right);
-    reasm->recent_count = MIN(reasm->recent_count + 1, WIRE_TCP_MAX_SACKS);
-    for (uint8_t i = reasm->recent_count - 1; i > 0; i--) {
-        reasm->recent[i] = reasm->recent[i - 1];
+    reasm->gaps->recent_count = MIN(reasm->gaps->recent_count + 1, WIRE_TCP_MAX_SACKS);
+    for (uint8_t i = reasm->gaps->recent_count - 1; i > 0; i--) {
+        reasm->gaps->recent[i] = reasm->gaps->recent[i - 1];
     }
-    reasm->recent[0] = (WireSack){ left, right };
+    reasm->gaps->recent[0] = (WireSack){ left, right };
 }
 
 static bool is_recent(const TcpReasm *reasm, TcpSeq left)
 {
-    for (uint8_t i = 0; i < reasm->recent_count; i++) {
-        if (reasm->recent[i].left == left) {
+    for (uint8_t i = 0; i < reasm->gaps->recent_count; i++) {
+        if (reasm->gaps->recent[i].left == left) {
             return true;
         }
     }
     return false;
+}
+
+uint32_t tcp_reasm_span_bytes(const TcpReasm *reasm)
+{
+    return tcp_reasm_has_gap(reasm) ? reasm->gaps->early_last->right - reasm->rcv_nxt : 0;
 }
 
 uint8_t tcp_reasm_sacks(TcpReasm *reasm, uint8_t max, bool with_dsack, WireSack *out_blocks)
@@ -165,11 +179,15 @@ uint8_t tcp_reasm_sacks(TcpReasm *reasm, uint8_t max, bool with_dsack, WireSack 
         out_blocks[count++] = reasm->duplicate;
     }
     reasm->duplicate = (WireSack){ 0 };
-    for (uint8_t i = 0; i < reasm->recent_count && count < max; i++) {
-        out_blocks[count++] = reasm->recent[i];
+    if (!tcp_reasm_has_gap(reasm)) {
+        return count;
+    }
+    for (uint8_t i = 0; i < reasm->gaps->recent_count && count < max; i++) {
+        out_blocks[count++] = reasm->gaps->recent[i];
     }
     /* More ranges than are remembered as recent: the lowest, which the sender needs first. */
-    const TcpReasmRange *range = reasm->recent_count < reasm->early_ranges ? reasm->early : NULL;
+    const TcpReasmRange *range =
+        reasm->gaps->recent_count < reasm->early_ranges ? reasm->gaps->early : NULL;
     for (; range != NULL && count < max; range = range->after) {
         if (!is_recent(reasm, range->left)) {
             out_blocks[count++] = (WireSack){ range->left, range->right };
@@ -228,7 +246,7 @@ static uint32_t fill_gap(Incoming *in, TcpReasmRun *run, const TcpReasmRange *ra
 static TcpReasmResult insert_in_order(TcpReasm *reasm, Incoming *in)
 {
     for (;;) {
-        TcpReasmRange *range = reasm->early;
+        TcpReasmRange *range = tcp_reasm_has_gap(reasm) ? reasm->gaps->early : NULL;
         uint32_t len_bytes = fill_gap(in, &reasm->ready, range);
         reasm->rcv_nxt += len_bytes;
         reasm->ready_bytes += len_bytes;
@@ -257,6 +275,9 @@ static void absorb_next(TcpReasm *reasm, TcpReasmRange *range)
 
 static TcpReasmResult insert_early(TcpReasm *reasm, Incoming *in)
 {
+    if (reasm->gaps == NULL) {
+        reasm->gaps = g_new0(TcpReasmGaps, 1);
+    }
     TcpReasmRange *range = range_find(reasm, in->seq);
     if (range == NULL || seq_lt(in->seq, range->left)) {
         if (reasm->early_ranges == TCP_REASM_MAX_RANGES) {
@@ -275,7 +296,7 @@ static TcpReasmResult insert_early(TcpReasm *reasm, Incoming *in)
             absorb_next(reasm, range);
         }
     }
-    reasm->hint = range;
+    reasm->gaps->hint = range;
     recent_push(reasm, range->left, range->right);
     return in->kept_any ? TCP_REASM_EARLY : TCP_REASM_DUPLICATE;
 }
@@ -288,9 +309,10 @@ void tcp_reasm_init(TcpReasm *reasm, TcpSeq rcv_nxt)
 void tcp_reasm_clear(TcpReasm *reasm)
 {
     run_clear(&reasm->ready);
-    while (reasm->early != NULL) {
-        range_remove(reasm, reasm->early);
+    while (tcp_reasm_has_gap(reasm)) {
+        range_remove(reasm, reasm->gaps->early);
     }
+    g_free(reasm->gaps);
     tcp_reasm_init(reasm, reasm->rcv_nxt);
 }
 

@@ -13,7 +13,7 @@
 /* Ranges held out of order, at most; a window of 4 MiB with every second segment lost has 1450. */
 #define TCP_REASM_MAX_RANGES 2048
 
-typedef struct TcpReasmRange TcpReasmRange;
+typedef struct TcpReasmGaps TcpReasmGaps;
 typedef struct TcpReasmPiece TcpReasmPiece;
 
 /* Bytes without a gap: one payload nearly always, then as many as do not join. */
@@ -29,12 +29,7 @@ typedef struct TcpReasm { /* held by value in the connection; fields are for tcp
     uint32_t early_ranges;
     WireSack duplicate; /* to be reported once (RFC 2883); left == right: none */
     TcpReasmRun ready;
-
-    /* What in-order arrival never touches. */
-    TcpReasmRange *early, *early_last; /* sorted, disjoint, not adjacent; NULL nearly always */
-    TcpReasmRange *hint;               /* the range changed last; NULL: none */
-    uint8_t recent_count;
-    WireSack recent[WIRE_TCP_MAX_SACKS]; /* blocks in the order that RFC 2018 section 4 wants */
+    TcpReasmGaps *gaps; /* NULL until something has come early */
 } TcpReasm;
 
 typedef enum TcpReasmResult {
@@ -65,6 +60,9 @@ static inline bool tcp_reasm_has_sacks(const TcpReasm *reasm)
 {
     return reasm->early_ranges != 0 || reasm->duplicate.left != reasm->duplicate.right;
 }
+
+/* From rcv_nxt to the end of what is held beyond a gap; 0: nothing is. */
+uint32_t tcp_reasm_span_bytes(const TcpReasm *reasm);
 
 /* Fills up to max blocks for an ACK about to be sent, the most recent first; the latest duplicate,
  * if with_dsack, goes in front and is then forgotten. Returns how many. */
