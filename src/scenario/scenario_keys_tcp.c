@@ -33,6 +33,11 @@ static const ScenarioWord word_random[] = { { "random", -1 }, { NULL } };
         N_("The maximum segment size to announce; auto: what the MTU of the link leaves."))        \
     KEY(receive_buffer_bytes, uint32_t, "receive-buffer", SIM_UNIT_BYTES, 1, 1 << 30, NULL,        \
         N_("The receive buffer: the largest window that can be offered."))                         \
+    KEY(receive_buffer_max_bytes, uint32_t, "receive-buffer-max", SIM_UNIT_BYTES, 0, 1 << 30,      \
+        scenario_word_none_0,                                                                      \
+        N_("The receive buffer counts the memory of segments, headers and all, as Linux's does; "  \
+           "it grows up to this size with what the program reads. None: payload alone counts, "    \
+           "and it does not grow."))                                                               \
     KEY(send_buffer_bytes, uint32_t, "send-buffer", SIM_UNIT_BYTES, 1, 1 << 30, NULL,              \
         N_("The send buffer: what a program may write before the peer acknowledges it."))          \
     KEY(sack, bool, "sack", SIM_UNIT_BOOL, 0, 1, NULL,                                             \
@@ -50,6 +55,9 @@ static const ScenarioWord word_random[] = { { "random", -1 }, { NULL } };
            "onto its own FIN."))                                                                   \
     KEY(delayed_ack_ns, int64_t, "delayed-ack-time", SIM_UNIT_DURATION, 0, 499999999, NULL,        \
         N_("How long an acknowledgment may wait; less than 500 ms (MUST-40)."))                    \
+    KEY(quick_ack, bool, "quick-ack", SIM_UNIT_BOOL, 0, 1, NULL,                                   \
+        N_("Acknowledgments follow the pace of the data, as in Linux: at once at first and after " \
+           "silence, with the answer where the program answers, else within 40 to 200 ms."))       \
     KEY(initial_rto_ns, int64_t, "initial-rto", SIM_UNIT_DURATION, 1000, MAX_NS, NULL,             \
         N_("The retransmission timeout before the first measurement (RFC 6298)."))                 \
     KEY(min_rto_ns, int64_t, "min-rto", SIM_UNIT_DURATION, 1000, MAX_NS, NULL,                     \

@@ -23,6 +23,7 @@ libwirelab_la_SOURCES += \
 	src/tcp/tcp_listen.c \
 	src/tcp/tcp_options.c \
 	src/tcp/tcp_output.c \
+	src/tcp/tcp_pace.c \
 	src/tcp/tcp_probe.c \
 	src/tcp/tcp_probe.h \
 	src/tcp/tcp_rack.c \
@@ -49,6 +50,7 @@ libwirelab_la_SOURCES += \
 	src/tcp/tcp_sendbuf.h \
 	src/tcp/tcp_sent.c \
 	src/tcp/tcp_sent.h \
+	src/tcp/tcp_space.c \
 	src/tcp/tcp_stack.c \
 	src/tcp/tcp_stack.h \
 	src/tcp/tcp_text.c \

@@ -62,6 +62,9 @@ TcpConn *tcp_conn_new(TcpStack *tcp, const TcpOpening *opening, int64_t now_ns)
     tcp_conn_set_user_timeout(conn, config->user_timeout_ns);
     conn->rcv_buf_bytes = config->receive_buffer_bytes;
     conn->tos = config->tos;
+    if (G_UNLIKELY(config->receive_buffer_max_bytes != 0)) {
+        tcp_space_init(conn);
+    }
     uint64_t offsets = tcp_stack_hash(tcp, TCP_HASH_CLOCKS, &conn->ends);
     tcp_conn_set_iss(conn, tcp_stack_isn(tcp, config, (uint32_t)offsets, now_ns));
     conn->ts_offset = (uint32_t)(offsets >> 32);
@@ -105,6 +108,8 @@ void tcp_conn_free(TcpConn *conn)
     g_rc_box_release(conn->config);
     g_free(conn->told);
     tcp_fast_open_done(conn);
+    g_free(conn->pace);
+    g_free(conn->space);
     free(conn);
 }
 
@@ -165,6 +170,12 @@ void tcp_conn_start_sending(TcpConn *conn, int64_t now_ns)
     conn->last_sent_at_ns = now_ns;
     conn->retries = 0;
     conn->advised = false;
+    if (G_UNLIKELY(conn->config->quick_ack && conn->pace == NULL)) {
+        tcp_pace_init(conn, now_ns);
+    }
+    if (G_UNLIKELY(conn->space != NULL)) {
+        tcp_space_established(conn, now_ns);
+    }
 }
 
 void tcp_conn_established(TcpConn *conn, TcpEvent event, int64_t now_ns)

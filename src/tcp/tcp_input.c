@@ -155,6 +155,9 @@ static TcpVerdict refuse(TcpConn *conn, TcpSegment *seg, TcpSeq rcv_nxt, uint32_
     if (seq_len == 0 && !may_answer(conn, seg->now_ns)) {
         return drop(seg, discard); /* or two ends out of step would answer each other for ever */
     }
+    if (G_UNLIKELY(conn->pace != NULL) && is_old) {
+        tcp_pace_hurry(conn);
+    }
     note_old_text(conn, seg, rcv_nxt);
     return reply(seg, PACKET_WHY_DUPLICATE_ACK, discard);
 }

@@ -39,6 +39,38 @@ typedef struct TcpOpening {
     bool active;       /* begins in CLOSED; else in LISTEN, like the listener that spawns it */
 } TcpOpening;
 
+/* When acknowledgements go, by the pace of arriving data: tcp_pace.c. */
+typedef struct TcpPace {
+    int64_t text_at_ns;   /* when text came last; at first, when the connection was established */
+    int64_t delay_ns;     /* of an acknowledgement that waits; 0: no text came yet */
+    TcpSeq gap_seq;       /* rcv_nxt that `duplicates` counts for */
+    uint16_t quick;       /* so many acknowledgements go at once */
+    uint16_t short_bytes; /* the last segment, where it was shorter than a full one; else 0 */
+    uint8_t duplicates;   /* acknowledged while a gap stood at gap_seq */
+    bool owed;            /* something came that no segment of ours has acknowledged */
+    bool at_once;         /* ...and it closed a gap */
+    bool pushed, pushed_twice; /* ...and segments that end a write were among it */
+    bool interactive; /* the program answers what it reads: answers bear acknowledgements */
+    bool compressing; /* what came beyond a gap is told together, by the timer */
+} TcpPace;
+
+/* The receive buffer as memory: tcp_space.c. */
+typedef struct TcpSpace {
+    uint32_t buffer_bytes, most_bytes; /* memory; it may grow so far */
+    uint32_t used_bytes;               /* memory of what is held */
+    uint32_t clamp_bytes;              /* the largest window that the buffer is good for... */
+    uint32_t limit_bytes;              /* ...and how much of it is opened by now */
+    uint32_t full_bytes;               /* the longest segment so far */
+    uint16_t ratio;                    /* payload of 256 bytes of memory */
+    uint32_t read_bytes;               /* what the program reads in a round trip... */
+    TcpSeq read_from;                  /* ...counted from here... */
+    int64_t read_at_ns;                /* ...and then */
+    int64_t rtt_ns;                    /* 0: not known yet */
+    uint32_t last_echo;
+    TcpSeq round_end;    /* once this has come, a window has gone by... */
+    int64_t round_at_ns; /* ...since then; 0: not counted yet */
+} TcpSpace;
+
 struct TcpConn {
     /* Look-up. */
     TcpConn *hash_next;
@@ -137,7 +169,9 @@ struct TcpConn {
     };
     TcpConn *prev, *next; /* of the stack, in the order of their making */
     uintptr_t tag;
-    TcpVars *told; /* as last announced; NULL while nobody watches */
+    TcpPace *pace;   /* NULL unless the configuration says `quick-ack` */
+    TcpSpace *space; /* NULL unless it says how far the receive buffer may grow */
+    TcpVars *told;   /* as last announced; NULL while nobody watches */
     uint64_t bytes_retransmitted, bytes_delivered;
     uint32_t segments_sent, segments_received, segments_retransmitted;
     uint32_t timeouts, fast_retransmits, dupacks_received;
@@ -294,11 +328,59 @@ static inline uint32_t tcp_window_offered(const TcpConn *conn)
     TcpSeq rcv_nxt = tcp_conn_rcv_nxt(conn);
     return seq_gt(conn->rcv_adv, rcv_nxt) ? conn->rcv_adv - rcv_nxt : 0;
 }
+/* The window that the memory of the buffer is good for now (tcp_space.c). */
+uint32_t tcp_space_window(const TcpConn *conn);
 /* The window field of the next segment; moves the right edge. */
 uint16_t tcp_window_advertise(TcpConn *conn, bool syn);
 /* Whether an acknowledgement for the window's sake alone is due, because the program has read. */
 bool tcp_window_update_due(const TcpConn *conn);
 uint8_t tcp_window_shift(uint32_t buffer_bytes);
+
+/* The window as the latest segment told it. */
+static inline uint32_t tcp_window_told(const TcpConn *conn)
+{
+    return seq_gt(conn->rcv_adv, conn->last_ack_sent) ? conn->rcv_adv - conn->last_ack_sent : 0;
+}
+/* Whether an acknowledgement now would offer a window no smaller than the one before. */
+static inline bool tcp_window_keeps(const TcpConn *conn)
+{
+    return conn->space == NULL || tcp_space_window(conn) >= tcp_window_told(conn);
+}
+
+/* ---- tcp_pace.c: where conn->pace is not NULL ---- */
+
+void tcp_pace_init(TcpConn *conn, int64_t now_ns);
+/* In-order text was taken; closed_gap: nothing waits beyond a gap any more. */
+void tcp_pace_text(TcpConn *conn, const TcpSegment *seg, bool closed_gap);
+/* The peer's FIN was reached, and the program has not closed its side. */
+void tcp_pace_fin(TcpConn *conn);
+/* The peer sends again what has arrived, or into a closed window: answers go at once for a while.
+ */
+void tcp_pace_hurry(TcpConn *conn);
+/* All of a segment was looked at: its acknowledgement goes at once, or a timer runs. */
+void tcp_pace_decide(TcpConn *conn, int64_t now_ns);
+/* Whether the program's reading makes the acknowledgement go that is owed. */
+bool tcp_pace_due_after_read(const TcpConn *conn);
+void tcp_pace_ack_sent(TcpConn *conn);
+void tcp_pace_data_sent(TcpConn *conn, int64_t now_ns);
+/* The timer has expired. */
+void tcp_pace_timer(TcpConn *conn);
+
+/* ---- tcp_space.c: where conn->space is not NULL ---- */
+
+/* The window scale of a new connection. */
+uint8_t tcp_space_shift(const TcpConfig *config);
+void tcp_space_init(TcpConn *conn);
+void tcp_space_established(TcpConn *conn, int64_t now_ns);
+/* Text was kept, in order or beyond a gap. True: the window opens further. */
+bool tcp_space_text(TcpConn *conn, const TcpSegment *seg, bool in_order);
+/* The field of the next segment; moves the right edge. */
+uint16_t tcp_space_advertise(TcpConn *conn, bool syn);
+bool tcp_space_update_due(const TcpConn *conn);
+/* The program has read so many bytes. */
+void tcp_space_read(TcpConn *conn, uint32_t len_bytes, int64_t now_ns);
+/* A segment with text came, and has not been kept yet: the round trip that its echo tells. */
+void tcp_space_echo(TcpConn *conn, const TcpSegment *seg);
 
 /* ---- tcp_listen.c ---- */
 

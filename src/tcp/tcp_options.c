@@ -36,7 +36,9 @@ void tcp_options_init(TcpConn *conn)
     conn->sack_ok = config->sack && (config->recovery == NULL || config->recovery->wants_sack);
     conn->ts_ok = config->timestamps;
     conn->scale_ok = config->window_scaling;
-    conn->rcv_shift = conn->scale_ok ? tcp_window_shift(conn->rcv_buf_bytes) : 0;
+    uint8_t shift =
+        conn->space != NULL ? tcp_space_shift(config) : tcp_window_shift(conn->rcv_buf_bytes);
+    conn->rcv_shift = conn->scale_ok ? shift : 0;
     tcp_conn_limit_segments(conn, tcp_options_segment_bytes(conn, conn->path.mtu_bytes));
     /* MUST-67: what IP here can receive, however narrow the path the other way. */
     const InetIface *iface = conn->path.iface;

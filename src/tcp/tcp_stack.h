@@ -16,12 +16,14 @@ enum { TCP_FAST_OPEN_CLIENT = 1, TCP_FAST_OPEN_SERVER = 2 };
 typedef struct TcpConfig {
     uint32_t mss_bytes; /* 0: from the interface's MTU */
     uint32_t receive_buffer_bytes, send_buffer_bytes;
+    uint32_t receive_buffer_max_bytes; /* > 0: the receive buffer is memory, and may grow so far */
     bool sack, timestamps, window_scaling;
     bool nagle;
     bool delayed_ack;
     bool delayed_fin_ack;   /* the ACK of a FIN waits like that of data, so that a program that
                              * closes at once gets it onto its own FIN; off: it goes at once */
     int64_t delayed_ack_ns; /* 40 ms; < 500 ms (MUST-40) */
+    bool quick_ack;         /* when an ACK goes follows the pace of the data, as in Linux */
     int64_t initial_rto_ns, min_rto_ns, max_rto_ns;
     uint32_t initial_window_segments; /* 0: RFC 6928's formula */
     int64_t msl_ns;                   /* TIME-WAIT lasts twice this */

@@ -56,24 +56,57 @@ static TcpVerdict refuse_text(TcpConn *conn, TcpSegment *seg)
     return TCP_DROP;
 }
 
+/* What the text that was kept means for the window and for its acknowledgement. */
+static void note_text(TcpConn *conn, const TcpSegment *seg, bool in_order, bool had_gap)
+{
+    if (G_UNLIKELY(conn->pace != NULL)) {
+        if (in_order) {
+            tcp_pace_text(conn, seg, had_gap && !tcp_reasm_has_gap(&conn->reasm));
+        }
+        conn->pace->owed = true;
+    } else if (!in_order) {
+        conn->ack_why = PACKET_WHY_DUPLICATE_ACK;
+    } else if (had_gap) {
+        conn->ack_why = PACKET_WHY_ACK; /* RFC 5681 4.2: it fills a gap, or part of one */
+    } else if (conn->ack_why == PACKET_WHY_NONE) {
+        schedule_ack(conn, seg->now_ns);
+    }
+    if (G_UNLIKELY(conn->space != NULL) && tcp_space_text(conn, seg, in_order) &&
+        conn->pace != NULL) {
+        conn->pace->quick |= 1; /* let the sender know of the larger window soon */
+    }
+}
+
+/* The peer does not know what has arrived. */
+static TcpVerdict refuse_old_text(TcpConn *conn, TcpSegment *seg)
+{
+    if (G_UNLIKELY(conn->pace != NULL)) {
+        tcp_pace_hurry(conn);
+        conn->pace->owed = true;
+    }
+    seg->reply = PACKET_WHY_DUPLICATE_ACK;
+    return TCP_REPLY;
+}
+
 static TcpVerdict take_text(TcpConn *conn, TcpSegment *seg)
 {
     if (conn->released && seq_gt(seg->seq + seg->len_bytes, conn->reasm.rcv_nxt)) {
         return refuse_text(conn, seg);
     }
-    conn->rcv_mss_bytes = (uint16_t)MAX(conn->rcv_mss_bytes, MIN(seg->len_bytes, UINT16_MAX));
+    if (G_UNLIKELY(conn->space != NULL)) {
+        tcp_space_echo(conn, seg);
+    }
+    if (G_LIKELY(conn->pace == NULL)) {
+        conn->rcv_mss_bytes = (uint16_t)MAX(conn->rcv_mss_bytes, MIN(seg->len_bytes, UINT16_MAX));
+    }
     bool had_gap = tcp_reasm_has_gap(&conn->reasm);
     switch (tcp_reasm_insert(&conn->reasm, seg->seq, tcp_text_take(seg))) {
     case TCP_REASM_IN_ORDER:
         tcp_conn_note(conn, TCP_NOTE_READABLE);
-        if (had_gap) {
-            conn->ack_why = PACKET_WHY_ACK; /* RFC 5681 4.2: it fills a gap, or part of one */
-        } else if (conn->ack_why == PACKET_WHY_NONE) {
-            schedule_ack(conn, seg->now_ns);
-        }
+        note_text(conn, seg, true, had_gap);
         return TCP_CONTINUE;
     case TCP_REASM_EARLY:
-        conn->ack_why = PACKET_WHY_DUPLICATE_ACK;
+        note_text(conn, seg, false, had_gap);
         return TCP_CONTINUE;
     case TCP_REASM_DUPLICATE:
         seg->discard = INET_DISCARD_TCP_DUPLICATE;
@@ -82,15 +115,17 @@ static TcpVerdict take_text(TcpConn *conn, TcpSegment *seg)
         seg->discard = INET_DISCARD_TCP_REASSEMBLY;
         break;
     }
-    seg->reply = PACKET_WHY_DUPLICATE_ACK;
-    return TCP_REPLY;
+    return refuse_old_text(conn, seg);
 }
 
 /* ---- eighth: FIN ---- */
 
 static void acknowledge_fin(TcpConn *conn, int64_t now_ns)
 {
-    if (conn->config->delayed_fin_ack && conn->state == TCP_STATE_CLOSE_WAIT) {
+    bool waits = conn->config->delayed_fin_ack && conn->state == TCP_STATE_CLOSE_WAIT;
+    if (waits && conn->pace != NULL) {
+        tcp_pace_fin(conn);
+    } else if (waits) {
         schedule_ack(conn, now_ns);
     } else {
         conn->ack_why = PACKET_WHY_ACK;
@@ -132,13 +167,22 @@ static void take_fin_again(TcpConn *conn, int64_t now_ns)
     }
 }
 
+static void note_early_fin(TcpConn *conn)
+{
+    if (conn->pace != NULL) {
+        conn->pace->owed = true;
+    } else {
+        conn->ack_why = PACKET_WHY_DUPLICATE_ACK;
+    }
+}
+
 static void take_fin(TcpConn *conn, const TcpSegment *seg)
 {
     if ((seg->flags & TCP_FIN) && may_receive(conn)) {
         conn->fin_seen = true;
         conn->fin_seq = seg->seq + seg->len_bytes;
         if (seq_lt(conn->reasm.rcv_nxt, conn->fin_seq)) {
-            conn->ack_why = PACKET_WHY_DUPLICATE_ACK;
+            note_early_fin(conn);
         }
     } else if ((seg->flags & TCP_FIN) && conn->state != TCP_STATE_CLOSING) {
         take_fin_again(conn, seg->now_ns);
@@ -164,6 +208,10 @@ TcpVerdict tcp_text_arrival(TcpConn *conn, TcpSegment *seg)
     }
     if (conn->state != TCP_STATE_CLOSED) {
         take_fin(conn, seg);
+    }
+    if (G_UNLIKELY(conn->pace != NULL) && verdict == TCP_CONTINUE &&
+        conn->ack_why == PACKET_WHY_NONE) {
+        tcp_pace_decide(conn, seg->now_ns);
     }
     return verdict;
 }

@@ -216,6 +216,9 @@ static void on_keep_alive(TcpConn *conn, int64_t now_ns)
 static void on_delayed_ack(TcpConn *conn, int64_t now_ns)
 {
     conn->ack_why = PACKET_WHY_DELAYED_ACK;
+    if (conn->pace != NULL) {
+        tcp_pace_timer(conn);
+    }
 }
 
 void tcp_timer_time_wait(TcpConn *conn, int64_t now_ns)

@@ -61,6 +61,9 @@ static void fill_ack(TcpConn *conn, WireTcp *tcp, int64_t now_ns)
     conn->last_ack_sent = tcp->ack;
     conn->ack_why = PACKET_WHY_NONE;
     tcp_timer_cancel(conn, TCP_TIMER_DELAYED_ACK, now_ns);
+    if (G_UNLIKELY(conn->pace != NULL)) {
+        tcp_pace_ack_sent(conn);
+    }
 }
 
 static void count(TcpConn *conn, const TcpOut *out)
@@ -97,6 +100,9 @@ SimKey tcp_transmit(TcpConn *conn, const TcpOut *out, int64_t now_ns)
         TcpSeq text = out->seq + ((out->flags & TCP_SYN) != 0);
         uint64_t offset = conn->sendbuf.base + (text - conn->buf_seq);
         pkt->payload = tcp_sendbuf_slice(&conn->sendbuf, offset, out->len_bytes);
+        if (G_UNLIKELY(conn->pace != NULL)) {
+            tcp_pace_data_sent(conn, now_ns);
+        }
     }
     packet_set_length(pkt);
     count(conn, out);

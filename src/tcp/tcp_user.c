@@ -143,7 +143,13 @@ Payload tcp_receive(TcpConn *conn, uint32_t max_bytes, int64_t now_ns)
     if (conn->urgent_in && tcp_urgent_bytes(conn) == 0) {
         conn->urgent_in = false;
     }
-    if (G_UNLIKELY(conn->lingering)) {
+    if (G_UNLIKELY(conn->space != NULL)) {
+        tcp_space_read(conn, payload.len_bytes, now_ns);
+    }
+    if (G_UNLIKELY(conn->pace != NULL) && !conn->lingering && tcp_pace_due_after_read(conn)) {
+        /* What the program goes on to write does not delay it. */
+        tcp_transmit_ack(conn, PACKET_WHY_DELAYED_ACK, now_ns);
+    } else if (G_UNLIKELY(conn->lingering)) {
         if (conn->reasm.ready_bytes == 0) {
             tcp_conn_all_read(conn, now_ns);
         }

@@ -49,6 +49,9 @@ static uint32_t field_of_kept_edge(const TcpConn *conn, uint32_t offered, uint8_
 
 uint16_t tcp_window_advertise(TcpConn *conn, bool syn)
 {
+    if (G_UNLIKELY(conn->space != NULL)) {
+        return tcp_space_advertise(conn, syn);
+    }
     uint32_t offered = tcp_window_offered(conn), window = wanted_window(conn);
     uint8_t shift = syn ? 0 : conn->rcv_shift; /* RFC 7323 2.2: never scaled in a SYN */
     uint32_t field = window > offered ? window >> shift : field_of_kept_edge(conn, offered, shift);
@@ -59,6 +62,9 @@ uint16_t tcp_window_advertise(TcpConn *conn, bool syn)
 
 bool tcp_window_update_due(const TcpConn *conn)
 {
+    if (G_UNLIKELY(conn->space != NULL)) {
+        return tcp_space_update_due(conn);
+    }
     /* Only where the peer may be held up: the window would at least double. In a stream that is
      * read as it comes, the ACKs of the data carry the window along. */
     uint32_t offered = tcp_window_offered(conn), window = wanted_window(conn);

@@ -235,6 +235,7 @@ const SilenceRow silence_rows[] = {
 
     ROW("tcp", "mss", NULL, "500B"),
     ROW("tcp", "receive-buffer", NULL, "500B"),
+    ROW("tcp", "receive-buffer-max", NULL, "4MiB"),
     ROW("tcp", "send-buffer", NULL, "3000B"),
     ROW("tcp", "sack", NULL, "false"),
     ROW("tcp", "timestamps", NULL, "false"),
@@ -249,6 +250,7 @@ const SilenceRow silence_rows[] = {
         "apps.b=[listen: 80, accept, send: 1kB, wait: 1s, close]|apps.a=[set: {sack: true}, "
         "connect: 'b:80', receive: until-eof, close]",
         "5ms"),
+    ROW("tcp", "quick-ack", NULL, "true"),
     ROW("tcp", "initial-rto", LOSE("SYN", ""), "2s"),
     ROW("tcp", "min-rto", LOSE("DATA", ", times: 5"), "3s"),
     ROW("tcp", "max-rto", LOSE("DATA", ", times: all"), "2s"),

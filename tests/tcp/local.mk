@@ -14,6 +14,7 @@ test_programs += \
 	tests/tcp/test-tcp-octets \
 	tests/tcp/test-tcp-options \
 	tests/tcp/test-tcp-output \
+	tests/tcp/test-tcp-pace \
 	tests/tcp/test-tcp-prr \
 	tests/tcp/test-tcp-rack \
 	tests/tcp/test-tcp-reasm \
@@ -21,6 +22,7 @@ test_programs += \
 	tests/tcp/test-tcp-rtt \
 	tests/tcp/test-tcp-sendbuf \
 	tests/tcp/test-tcp-sent \
+	tests/tcp/test-tcp-space \
 	tests/tcp/test-tcp-stack \
 	tests/tcp/test-tcp-states \
 	tests/tcp/test-tcp-timer \
