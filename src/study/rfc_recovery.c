@@ -58,7 +58,7 @@ static const RfcEntry sack_based_loss_recovery[] = {
       "On the third duplicate ACK, or when the first hole is lost by the rule above, halve to "
       "FlightSize/2 and resend the first hole" },
     { "RFC6675-REC-NEXT-1", MUST, "4", MET,
-      "/tcp/recovery/story/sack-rule-3 /tcp/recovery/story/sack-rule-4",
+      "/tcp/recovery/sack/RFC6675-REC-NEXT-1 /tcp/recovery/story/sack-rule-4",
       "Send in this order: holes deemed lost, new data, holes not yet deemed lost, one rescue "
       "segment" },
     { "RFC6675-REC-RESCUE-1", SHOULD, "4", DEPARTS,

@@ -469,6 +469,29 @@ static void expect_resent(Bench *bench, uint32_t expected)
     tcp_recovery_on_retransmit(&bench->recovery, index, 99, 0);
 }
 
+/* RFC 6675 section 4, NextSeg(): a hole deemed lost, then new data, then a hole that is not. */
+static void test_sack_order(void)
+{
+    Bench *bench = bench_new(&tcp_recovery_sack);
+    uint32_t index;
+    const int64_t room_bytes = 10 * FLOW_MSS;
+    bench_ack(bench, 0, 9, 1);
+    for (uint32_t i = 1; i <= 3; i++) {
+        bench_ack(bench, 0, i, 1 + i);
+    }
+    g_assert_true(bench->recovery.on);
+    g_assert_cmpint(tcp_recovery_next(&bench->recovery, room_bytes, true, &index), ==,
+                    TCP_NEXT_RETRANSMIT);
+    g_assert_cmpuint(index, ==, 0);
+    tcp_recovery_on_retransmit(&bench->recovery, index, 99, 0);
+    g_assert_cmpint(tcp_recovery_next(&bench->recovery, room_bytes, true, &index), ==,
+                    TCP_NEXT_NEW);
+    g_assert_cmpint(tcp_recovery_next(&bench->recovery, room_bytes, false, &index), ==,
+                    TCP_NEXT_RETRANSMIT);
+    g_assert_cmpuint(index, ==, 4);
+    bench_free(bench);
+}
+
 /* After a time-out all that is not SACKed is sent again, from the left edge; RFC 6675 5.1: no
  * recovery begins before what was out then is acknowledged. */
 static void test_sack_after_timeout(void)
@@ -577,6 +600,7 @@ int main(int argc, char **argv)
     g_test_add_func("/tcp/recovery/newreno/partial-acks", test_newreno_partial_acks);
     g_test_add_func("/tcp/recovery/newreno/careful", test_newreno_is_careful);
     g_test_add_func("/tcp/recovery/sack/needs-news", test_sack_needs_news);
+    g_test_add_func("/tcp/recovery/sack/RFC6675-REC-NEXT-1", test_sack_order);
     g_test_add_func("/tcp/recovery/sack/after-timeout", test_sack_after_timeout);
     g_test_add_func("/tcp/recovery/sack/whole-segment", test_sack_wants_a_whole_segment);
     g_test_add_func("/tcp/recovery/sack/reneged", test_sack_reneged);

@@ -124,7 +124,8 @@ static void test_larger_buffer(void)
 }
 
 /* REC-1: a window of more than 16 bits. A scaled window is told in units. Tiny segments close it
- * all the same, and what was offered is accepted. */
+ * all the same. RFC7323-WS-SHRINK-1: it moves back by less than a unit then, and what was offered
+ * is still accepted. */
 static void test_scaled_tiny_segments(void)
 {
     TcpBed bed;
@@ -139,14 +140,22 @@ static void test_scaled_tiny_segments(void)
     tcp_bed_inject(&bed, ". 1:1461(1460) ack 1 win 65535");
     tcp_bed_run(&bed, 40 * SIM_NS_PER_MS);
     tcp_bed_forget(&bed);
-    for (unsigned i = 0; i < 1000; i++) {
+    uint32_t edge = 0, highest_edge = 0;
+    for (unsigned i = 0; i < 1000 || edge >= highest_edge; i++) {
         tcp_bed_injectf(&bed, ". %u:%u(1) ack 1 win 65535", 1461 + i, 1462 + i);
         tcp_bed_run(&bed, 40 * SIM_NS_PER_MS);
         Packet *ack = tcp_bed_take(&bed, __FILE__, __LINE__);
         uint32_t promised_bytes = ((uint32_t)ack->tcp.window << 3) + 1461 + i;
         g_assert_cmpuint(promised_bytes, <, (1 << 18) + 8);
+        edge = promised_bytes + 1;
+        highest_edge = MAX(highest_edge, edge);
         packet_free(ack);
     }
+    tcp_bed_injectf(&bed, ". %u:%u(1) ack 1 win 65535", highest_edge - 1, highest_edge);
+    g_assert_cmpint(bed.discard, ==, INET_N_DISCARDS);
+    tcp_bed_injectf(&bed, ". %u:%u(1) ack 1 win 65535", highest_edge, highest_edge + 1);
+    g_assert_cmpint(bed.discard, ==, INET_DISCARD_TCP_WINDOW);
+    tcp_bed_forget(&bed);
     tcp_bed_close(&bed);
 }
 
