@@ -67,7 +67,8 @@ static const RfcEntry sack_based_loss_recovery[] = {
       .reason = N_("a hole that was sent again just before is not sent a second time as a rescue: "
                    "its copy is waited for"),
       .departs = "src/tcp/tcp_recovery_sack.c" },
-    { "RFC6675-REC-CWND-1", SHOULD, "5", MET, "/tcp/recovery/story/sack-five-losses",
+    { "RFC6675-REC-CWND-1", SHOULD, "5", MET,
+      "/tcp/recovery/sack/whole-segment /tcp/recovery/story/sack-two-losses",
       "During recovery send only while cwnd exceeds the in-flight estimate by one SMSS or more" },
     { "RFC6675-REC-EXIT-1", MUST, "5", MET, "/tcp/recovery/story/sack-two-losses",
       "Recovery ends when everything sent before it started is cumulatively acknowledged" },
@@ -137,7 +138,7 @@ static const RfcEntry proportional_rate_reduction[] = {
     { "RFC9937-PRR-INIT-1", MUST, "6.1", MET, "/tcp/prr/init",
       "Recovery starts with zeroed delivered and sent counters and RecoverFS = outstanding octets "
       "less those SACKed earlier (what this ACK delivers is included)" },
-    { "RFC9937-PRR-DELIV-1", SPEC, "6.2", MET, "/tcp/sent/block/new /tcp/sent/random",
+    { "RFC9937-PRR-DELIV-1", SPEC, "6.2", MET, "/tcp/sent/cumulative /tcp/sent/random",
       "With SACK, an ACK delivers the advance of SND.UNA plus the rise (or less the fall) in "
       "SACKed octets" },
     { "RFC9937-PRR-RATE-1", SPEC, "6.2", MET, "/tcp/prr/rate",
@@ -191,7 +192,7 @@ static const RfcEntry rack_tlp[] = {
     { "RFC8985-TLP-PROBE-1", SHOULD, "7.3", MET, "/tcp/rack/probe /tcp/rack/probe-is-new",
       "Probe with one new segment if there is one and the window allows, else resend the highest "
       "one" },
-    { "RFC8985-TLP-ONE-1", MUST, "7.3", MET, "/tcp/rack/probe",
+    { "RFC8985-TLP-ONE-1", MUST, "7.3", MET, "/tcp/rack/RFC8985-TLP-ONE-1 /tcp/rack/probe",
       "No probe while an earlier one is in flight or without an RTT sample since the last; RTO is "
       "re-armed afterwards in any case" },
     { "RFC8985-TLP-CC-1", SHOULD, "7.4.2", MET, "/tcp/rack/probe-repairs",

@@ -200,7 +200,7 @@ static const RfcEntry time_wait_reuse_and_hazards[] = {
       "Any other SYN is dropped in silence and TIME-WAIT goes on" },
     { "RFC1337-TW-RST-1", SPEC, "3", MET, "/study/conform/TIME-WAIT",
       "RST does not cut TIME-WAIT short" },
-    { "RFC1337-TW-DUP-1", SPEC, "2-3", MET, "/tcp/close/time-wait-hazards",
+    { "RFC1337-TW-DUP-1", SPEC, "2-3", MET, "/tcp/close/RFC1337-TW-DUP-1",
       "Old duplicate data or ACKs neither enter nor reset a new connection on the same "
       "four-tuple" },
 };

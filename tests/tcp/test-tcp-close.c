@@ -446,6 +446,33 @@ static void test_reopen(gconstpointer data)
     tcp_bed_close(&bed);
 }
 
+/* RFC1337-TW-DUP-1: a new connection has begun in the place of the one in TIME-WAIT; what is left
+ * of the old one on the way neither enters nor resets it. */
+static void test_old_duplicates(void)
+{
+    TcpBed bed;
+    open_bed(&bed, TCP_STATE_TIME_WAIT);
+    TcpSeq old_iss = bed.iss;
+    bed.iss_known = false;
+    tcp_bed_inject(&bed, "S 100000:100000(0) win 65535 <mss 1460>");
+    tcp_bed_expect(&bed, "S. 0:0(0) ack 100001 <...>");
+    g_assert_true(seq_gt(bed.iss, old_iss + 2));
+    tcp_bed_inject(&bed, ". 100001:100001(0) ack 1 win 65535");
+    tcp_bed_forget(&bed);
+    const int32_t old_ack = (int32_t)(old_iss + 2 - bed.iss);
+    tcp_bed_injectf(&bed, "P. 1:101(100) ack %d win 65535", old_ack);
+    tcp_bed_injectf(&bed, "F. 1:1(0) ack %d win 65535", old_ack);
+    tcp_bed_injectf(&bed, ". 2:2(0) ack %d win 65535", old_ack);
+    tcp_bed_inject(&bed, "R 2:2(0) win 0");
+    tcp_bed_expect_states(&bed, "");
+    g_assert_cmpuint(tcp_readable_bytes(bed.conn), ==, 0);
+    tcp_bed_forget(&bed);
+    tcp_bed_inject(&bed, "P. 100001:100101(100) ack 1 win 65535");
+    g_assert_cmpuint(tcp_readable_bytes(bed.conn), ==, 100);
+    tcp_bed_forget(&bed);
+    tcp_bed_close(&bed);
+}
+
 /* Nobody listens: the SYN is for the old connection, which challenges it. */
 static void test_no_reopen_without_listener(void)
 {
@@ -491,6 +518,7 @@ int main(int argc, char **argv)
                                                 reopen_rows[i].label);
         g_test_add_data_func(path, &reopen_rows[i], test_reopen);
     }
+    g_test_add_func("/tcp/close/RFC1337-TW-DUP-1", test_old_duplicates);
     g_test_add_func("/tcp/close/no-reopen-without-listener", test_no_reopen_without_listener);
     return g_test_run();
 }

@@ -291,6 +291,38 @@ static void test_probe(void)
     tcp_bed_close(&bed);
 }
 
+/* RFC8985-TLP-ONE-1: an RTT sample came, but the probe is still out. */
+static void test_probe_out(void)
+{
+    TcpBed bed;
+    open_bed(&bed, 10);
+    send_segments(&bed, 3);
+    tcp_bed_run(&bed, 100 * MS + 10);
+    tcp_bed_expect_why(&bed, "P. 2001:3001(1000) ack 1", PACKET_WHY_LOSS_PROBE);
+    tcp_bed_inject(&bed, ". 1:1(0) ack 1001 win 65535");
+    tcp_bed_run(&bed, 900 * MS);
+    tcp_bed_expect_nothing(&bed);
+    tcp_bed_close(&bed);
+}
+
+/* RFC8985-TLP-ONE-1: the probe was needless and is over, but nothing was timed since. */
+static void test_probe_unsampled(void)
+{
+    TcpBed bed;
+    open_bed(&bed, 10);
+    send_segments(&bed, 3);
+    tcp_bed_run(&bed, 100 * MS + 10);
+    tcp_bed_inject(&bed, ". 1:1(0) ack 3001 win 65535");
+    tcp_bed_inject(&bed, ". 1:1(0) ack 3001 win 65535 <sack 2001:3001>");
+    tcp_bed_send(&bed, 1000);
+    tcp_bed_forget(&bed);
+    tcp_bed_run(&bed, 900 * MS);
+    tcp_bed_expect_nothing(&bed);
+    tcp_bed_run(&bed, 200 * MS);
+    tcp_bed_expect_why(&bed, "P. 3001:4001(1000) ack 1", PACKET_WHY_RETRANSMIT_TIMEOUT);
+    tcp_bed_close(&bed);
+}
+
 /* RFC8985-TLP-PTO-1: the ACK of a single segment may be delayed. */
 static void test_probe_of_one(void)
 {
@@ -367,6 +399,8 @@ int main(int argc, char **argv)
     g_test_add_func("/tcp/rack/lost-again", test_lost_again);
     g_test_add_func("/tcp/rack/time-out", test_time_out);
     g_test_add_func("/tcp/rack/probe", test_probe);
+    g_test_add_func("/tcp/rack/RFC8985-TLP-ONE-1/out", test_probe_out);
+    g_test_add_func("/tcp/rack/RFC8985-TLP-ONE-1/unsampled", test_probe_unsampled);
     g_test_add_func("/tcp/rack/probe-of-one", test_probe_of_one);
     g_test_add_func("/tcp/rack/probe-is-new", test_probe_is_new);
     g_test_add_func("/tcp/rack/probe-repairs", test_probe_repairs);
