@@ -4,7 +4,7 @@
  * A row, in rfc_*.c:
  *
  *     { "RFC6298-RTO-INIT-1", SHOULD, "2.1", MET, "/tcp/rtt/before-first-sample",
- *       "Before any RTT sample the RTO is 1 s" },
+ *       N_("Before any RTT sample the RTO is 1 s") },
  *
  * is: id, level, section, status, tests, statement in our words; then, by name, `.reason` unless it
  * is met, and `.departs`, the file whose "Departs:" comment says the same. Tests are names in TAP,
@@ -45,8 +45,8 @@ typedef struct RfcEntry {
     RfcLevel level;
     const char *section;
     RfcStatus status;
-    const char *tests; /* with blanks between; NULL: none */
-    const char *what;
+    const char *tests;   /* with blanks between; NULL: none */
+    const char *what;    /* msgid */
     const char *reason;  /* msgid; NULL: none */
     const char *departs; /* a file of the source; NULL: none */
 } RfcEntry;

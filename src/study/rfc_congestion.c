@@ -7,281 +7,286 @@ static const RfcEntry congestion_control[] = {
     { "RFC5681-CC-SS-1", RECOMMENDED, "3.1", MET,
       "/tcp/cc-reno/slow-start/every-segment /tcp/cc-reno/slow-start/delayed-acks "
       "/tcp/cc-reno/large-ack",
-      "In slow start each ACK of N new octets adds min(N, SMSS) to cwnd" },
+      N_("In slow start each ACK of N new octets adds min(N, SMSS) to cwnd") },
     { "RFC5681-CC-CA-1", MUST_NOT, "3.1", MET,
       "/tcp/cc-reno/avoidance/every-segment /tcp/cc-reno/avoidance/split-acks",
-      "In congestion avoidance cwnd gains no more than one SMSS per round trip" },
+      N_("In congestion avoidance cwnd gains no more than one SMSS per round trip") },
     { "RFC5681-CC-FR-1", SHOULD, "3.2", MET, "/tcp/recovery/story/reno-one-loss",
-      "Three duplicate ACKs trigger an immediate resend of the first missing segment" },
+      N_("Three duplicate ACKs trigger an immediate resend of the first missing segment") },
     { "RFC5681-CC-FR-2", MUST, "3.2", MET, "/tcp/recovery/flight-size/reno",
-      "Fast retransmit sets ssthresh to max(FlightSize/2, 2*SMSS), limited-transmit data not "
-      "counted, and cwnd to ssthresh + 3*SMSS" },
+      N_("Fast retransmit sets ssthresh to max(FlightSize/2, 2*SMSS), limited-transmit data not "
+         "counted, and cwnd to ssthresh + 3*SMSS") },
     { "RFC5681-CC-FR-3", MUST, "3.2", MET, "/tcp/recovery/story/reno-one-loss",
-      "Each further duplicate ACK adds one SMSS to cwnd; the ACK of new data sets cwnd back to "
-      "ssthresh" },
+      N_("Each further duplicate ACK adds one SMSS to cwnd; the ACK of new data sets cwnd back to "
+         "ssthresh") },
     { "RFC5681-CC-RTO-1", MUST, "3.1", MET,
       "/tcp/cc/common/reno /tcp/recovery/flight-size-at-timeout/reno",
-      "A timeout leaves cwnd at one segment or less; ssthresh is cut on the first timeout of a "
-      "segment and kept on repeats" },
+      N_("A timeout leaves cwnd at one segment or less; ssthresh is cut on the first timeout of a "
+         "segment and kept on repeats") },
     { "RFC5681-CC-SYN-1", MUST_NOT, "3.1", MET, "/tcp/output/RFC5681-CC-SYN-1",
-      "SYN/ACK and the ACK that answers it do not enlarge cwnd" },
+      N_("SYN/ACK and the ACK that answers it do not enlarge cwnd") },
     { "RFC5681-CC-IDLE-1", SHOULD, "4.1", MET, "/tcp/output/idle /tcp/cc/idle/reno",
-      "After sending nothing for longer than one RTO, start again from at most min(IW, cwnd)" },
+      N_("After sending nothing for longer than one RTO, start again from at most min(IW, cwnd)") },
     { "RFC5681-CC-ACK-1", SHOULD, "4.2", MET, "/tcp/output/gaps-at-once",
-      "ACK at once a segment above a gap and a segment that fills all or part of one" },
+      N_("ACK at once a segment above a gap and a segment that fills all or part of one") },
     { "RFC5681-CC-ACK-2", MUST_NOT, "4.2", MET, "/tcp/output/duplicate-ack-alone",
-      "No more than one ACK per incoming segment, window updates apart" },
+      N_("No more than one ACK per incoming segment, window updates apart") },
 };
 
 static const RfcEntry initial_window_of_ten[] = {
     { "RFC6928-IW-SIZE-1", SPEC, "2", MET,
       "/tcp/output/initial-window/1460 /tcp/output/initial-window/536 /tcp/cc/initial-window",
-      "The first flight holds at most min(10*MSS, max(2*MSS, 14600)) octets" },
+      N_("The first flight holds at most min(10*MSS, max(2*MSS, 14600)) octets") },
     { "RFC6928-IW-SMALL-1", MAY, "2", MET, "/tcp/output/initial-window/configured",
-      "A smaller first flight is allowed" },
+      N_("A smaller first flight is allowed") },
     { "RFC6928-IW-SYN-1", RECOMMENDED, "2", MET,
       "/tcp/handshake/after-one-lost-syn /tcp/handshake/after-two-lost-syns",
-      "A single lost SYN or SYN/ACK does not shrink the first flight to one segment; a second "
-      "loss, or loss shown to be real, does" },
+      N_("A single lost SYN or SYN/ACK does not shrink the first flight to one segment; a second "
+         "loss, or loss shown to be real, does") },
     { "RFC6928-IW-LOSS-1", SPEC, "2", MET, "/tcp/cc/common/reno",
-      "The window after a timeout stays at one segment" },
+      N_("The window after a timeout stays at one segment") },
     { "RFC6928-IW-RW-1", MAY, "2", MET, "/tcp/output/idle",
-      "The restart window after idle may be min(IW, cwnd), never more than cwnd" },
+      N_("The restart window after idle may be min(IW, cwnd), never more than cwnd") },
     { "RFC6928-IW-TIMER-1", MUST, "9", MET, "/tcp/timer/restart",
-      "Each ACK of new data starts the RTO afresh, so that a long first flight causes no false "
-      "timeout" },
+      N_("Each ACK of new data starts the RTO afresh, so that a long first flight causes no false "
+         "timeout") },
 };
 
 static const RfcEntry cubic[] = {
     { "RFC9438-CUBIC-CURVE-1", SPEC, "4.2", MET,
       "/tcp/cc-cubic/curve/every-segment-acknowledged /tcp/cc-cubic/average/table-1-p-1e-3",
-      "The window follows C*(t-K)^3 + W_max with C = 0.4 and K = cbrt((W_max - cwnd_epoch)/C), "
-      "evaluated one RTT ahead" },
+      N_("The window follows C*(t-K)^3 + W_max with C = 0.4 and K = cbrt((W_max - cwnd_epoch)/C), "
+         "evaluated one RTT ahead") },
     { "RFC9438-CUBIC-CLAMP-1", SPEC, "4.2", DEPARTS,
       "/tcp/cc-cubic/target-is-clamped /tcp/cc-cubic/curve/delayed-acks",
-      "The target lies between cwnd and 1.5*cwnd, and each ACK of new data adds (target - "
-      "cwnd)/cwnd",
+      N_("The target lies between cwnd and 1.5*cwnd, and each ACK of new data adds (target - "
+         "cwnd)/cwnd"),
       .reason = N_("the octets that an ACK covers count, not ACKs, which a receiver that delays "
                    "them would halve"),
       .departs = "src/tcp/tcp_cc_cubic.c" },
     { "RFC9438-CUBIC-RENO-1", SHOULD, "4.3", MET, "/tcp/cc-cubic/reno-friendly",
-      "Where the Reno estimate is larger it sets cwnd; its gain is 3*(1-b)/(1+b), and 1 once the "
-      "prior cwnd is regained" },
+      N_("Where the Reno estimate is larger it sets cwnd; its gain is 3*(1-b)/(1+b), and 1 once "
+         "the prior cwnd is regained") },
     { "RFC9438-CUBIC-BETA-1", SHOULD, "4.6", MET,
       "/tcp/cc-cubic/curve/every-segment-acknowledged /tcp/cc/common/cubic",
-      "A congestion event leaves 0.7 of the flight size (2 SMSS floor on loss)" },
+      N_("A congestion event leaves 0.7 of the flight size (2 SMSS floor on loss)") },
     { "RFC9438-CUBIC-FAST-1", SHOULD, "4.7", MET, "/tcp/cc-cubic/fast-convergence/on",
-      "If cwnd is below the last W_max at the event, W_max becomes cwnd*(1+b)/2" },
+      N_("If cwnd is below the last W_max at the event, W_max becomes cwnd*(1+b)/2") },
     { "RFC9438-CUBIC-APP-1", MUST_NOT, "4.2", MET, "/tcp/cc-cubic/application-limited",
-      "Time without window growth because the program sent too little is not counted in t" },
+      N_("Time without window growth because the program sent too little is not counted in t") },
     { "RFC9438-CUBIC-RTO-1", SPEC, "4.8", MET, "/tcp/cc-cubic/time-out",
-      "The first avoidance stage after a timeout uses K = 0 and W_max = cwnd at its start" },
+      N_("The first avoidance stage after a timeout uses K = 0 and W_max = cwnd at its start") },
     { "RFC9438-CUBIC-SS-1", MUST, "4.10", MET, "/tcp/cc/common/cubic",
-      "At or below ssthresh slow start runs, preferably HyStart++" },
+      N_("At or below ssthresh slow start runs, preferably HyStart++") },
     { "RFC9438-CUBIC-ECN-1", MUST, "4.6", MET, "/tcp/cc-cubic/ecn-floor",
-      "ECE keeps cutting cwnd down to 1 SMSS, and the sending rate below that through the timer" },
+      N_("ECE keeps cutting cwnd down to 1 SMSS, and the sending rate below that through the "
+         "timer") },
     { "RFC9438-CUBIC-UNDO-1", MAY, "4.9", MET, "/tcp/cc-cubic/undo /tcp/cc/undo/cubic",
-      "State saved at a loss may be restored once that loss proves spurious and cwnd is still "
-      "lower" },
+      N_("State saved at a loss may be restored once that loss proves spurious and cwnd is still "
+         "lower") },
 };
 
 static const RfcEntry hystart[] = {
     { "RFC9406-HSPP-ROUND-1", SPEC, "4.2", MISSING, NULL,
-      "A round ends when the SND.NXT noted at its start is acknowledged",
+      N_("A round ends when the SND.NXT noted at its start is acknowledged"),
       .reason = N_("it is not built") },
     { "RFC9406-HSPP-EXIT-1", SPEC, "4.2", MISSING, NULL,
-      "With 8 samples, a round minimum above the last one by clamp(last/8, 4 ms, 16 ms) ends plain "
-      "slow start",
+      N_("With 8 samples, a round minimum above the last one by clamp(last/8, 4 ms, 16 ms) ends "
+         "plain slow start"),
       .reason = N_("it is not built") },
     { "RFC9406-HSPP-CSS-1", SPEC, "4.2", MISSING, NULL,
-      "Then conservative slow start grows a quarter as fast (divisor 4, at least 2)",
+      N_("Then conservative slow start grows a quarter as fast (divisor 4, at least 2)"),
       .reason = N_("it is not built") },
     { "RFC9406-HSPP-RESUME-1", SPEC, "4.2", MISSING, NULL,
-      "If the round minimum drops below the noted baseline, plain slow start resumes",
+      N_("If the round minimum drops below the noted baseline, plain slow start resumes"),
       .reason = N_("it is not built") },
     { "RFC9406-HSPP-CA-1", SPEC, "4.2", MISSING, NULL,
-      "After 5 conservative rounds ssthresh becomes cwnd and avoidance begins",
+      N_("After 5 conservative rounds ssthresh becomes cwnd and avoidance begins"),
       .reason = N_("it is not built") },
     { "RFC9406-HSPP-LIMIT-1", SPEC, "4.3", MISSING, NULL,
-      "One ACK raises cwnd by at most 8 SMSS if sending is not paced, without limit if it is",
+      N_("One ACK raises cwnd by at most 8 SMSS if sending is not paced, without limit if it is"),
       .reason = N_("it is not built") },
     { "RFC9406-HSPP-LOSS-1", SPEC, "4.2", MISSING, NULL,
-      "Loss or an ECN mark in either phase ends it at once", .reason = N_("it is not built") },
+      N_("Loss or an ECN mark in either phase ends it at once"), .reason = N_("it is not built") },
     { "RFC9406-HSPP-ONCE-1", SHOULD, "4.3", MISSING, NULL,
-      "Only the first slow start of a connection uses it", .reason = N_("it is not built") },
+      N_("Only the first slow start of a connection uses it"), .reason = N_("it is not built") },
 };
 
 static const RfcEntry congestion_window_validation[] = {
     { "RFC7661-CWV-PIPE-1", SPEC, "4.2", MISSING, NULL,
-      "pipeACK is the largest volume acknowledged per RTT over max(3*RTT, 1 s), frozen during "
-      "recovery",
+      N_("pipeACK is the largest volume acknowledged per RTT over max(3*RTT, 1 s), frozen during "
+         "recovery"),
       .reason = N_("it is not built") },
     { "RFC7661-CWV-ENTER-1", MUST, "4.4", MISSING, NULL,
-      "Below half of cwnd the phase is non-validated", .reason = N_("it is not built") },
+      N_("Below half of cwnd the phase is non-validated"), .reason = N_("it is not built") },
     { "RFC7661-CWV-HOLD-1", MUST_NOT, "4.4", MISSING, NULL,
-      "There, cwnd does not grow unless it is the limiting factor; it is kept for up to 5 minutes",
+      N_("There, cwnd does not grow unless it is the limiting factor; it is kept for up to 5 "
+         "minutes"),
       .reason = N_("it is not built") },
     { "RFC7661-CWV-LOSS-1", MUST, "4.4.1", MISSING, NULL,
-      "Loss there sets cwnd to max(pipeACK, LossFlightSize)/2, and to (that maximum less "
-      "retransmitted octets)/2 when recovery ends",
+      N_("Loss there sets cwnd to max(pipeACK, LossFlightSize)/2, and to (that maximum less "
+         "retransmitted octets)/2 when recovery ends"),
       .reason = N_("it is not built") },
     { "RFC7661-CWV-END-1", MUST, "4.4.3", MISSING, NULL,
-      "When the period ends ssthresh = max(ssthresh, 3*cwnd/4), then cwnd = max(cwnd/2, IW)",
+      N_("When the period ends ssthresh = max(ssthresh, 3*cwnd/4), then cwnd = max(cwnd/2, IW)"),
       .reason = N_("it is not built") },
     { "RFC7661-CWV-BURST-1", SHOULD, "4.4.2", MISSING, NULL,
-      "Bursts are bounded, for example by pacing", .reason = N_("it is not built") },
+      N_("Bursts are bounded, for example by pacing"), .reason = N_("it is not built") },
 };
 
 static const RfcEntry ecn[] = {
     { "RFC3168-ECN-NEG-1", SPEC, "6.1.1", MISSING, NULL,
-      "Offer with ECE and CWR on SYN, accept with ECE alone on SYN/ACK; a SYN/ACK with both bits "
-      "or neither means no ECN",
+      N_("Offer with ECE and CWR on SYN, accept with ECE alone on SYN/ACK; a SYN/ACK with both "
+         "bits or neither means no ECN"),
       .reason = N_("it is not built") },
     { "RFC3168-ECN-ECT-1", MUST_NOT, "6.1", MISSING, NULL,
-      "No ECT on SYN, SYN/ACK, pure ACK, retransmission or window probe",
+      N_("No ECT on SYN, SYN/ACK, pure ACK, retransmission or window probe"),
       .reason = N_("it is not built") },
     { "RFC3168-ECN-ECE-1", SPEC, "6.1.3", MISSING, NULL,
-      "After a CE data packet every ACK carries ECE until a segment with CWR arrives",
+      N_("After a CE data packet every ACK carries ECE until a segment with CWR arrives"),
       .reason = N_("it is not built") },
     { "RFC3168-ECN-RESP-1", MUST, "5", MISSING, NULL,
-      "The sender reacts to ECE as to one loss and not again within the same window",
+      N_("The sender reacts to ECE as to one loss and not again within the same window"),
       .reason = N_("it is not built") },
     { "RFC3168-ECN-CWR-1", SHOULD, "6.1.2", MISSING, NULL,
-      "CWR is set on the first new data segment after the cut, and not on retransmissions",
+      N_("CWR is set on the first new data segment after the cut, and not on retransmissions"),
       .reason = N_("it is not built") },
     { "RFC3168-ECN-ONE-1", MUST, "6.1.2", MISSING, NULL,
-      "With cwnd at one segment, ECE restarts the retransmission timer so that sending slows "
-      "further",
+      N_("With cwnd at one segment, ECE restarts the retransmission timer so that sending slows "
+         "further"),
       .reason = N_("it is not built") },
     { "RFC3168-ECN-OOW-1", SHOULD, "6.1.5", MISSING, NULL,
-      "CE on a data segment outside the window is ignored", .reason = N_("it is not built") },
+      N_("CE on a data segment outside the window is ignored"), .reason = N_("it is not built") },
     { "RFC3168-ECN-AQM-1", SHOULD, "5", MISSING, NULL,
-      "A queue marks CE only where it would otherwise drop for congestion; Not-ECT packets are "
-      "dropped",
+      N_("A queue marks CE only where it would otherwise drop for congestion; Not-ECT packets are "
+         "dropped"),
       .reason = N_("it is not built") },
     { "RFC3168-ECN-FRAG-1", MUST, "5.3", MISSING, NULL,
-      "Reassembly keeps a CE mark of any fragment or drops the lot; where CE and Not-ECT fragments "
-      "mix it must drop",
+      N_("Reassembly keeps a CE mark of any fragment or drops the lot; where CE and Not-ECT "
+         "fragments mix it must drop"),
       .reason = N_("it is not built") },
 };
 
 static const RfcEntry ecn_experimentation[] = {
     { "RFC8311-ECN-ECT0-1", MUST, "4.2", MISSING, NULL,
-      "Use ECT(0) unless an experimental RFC gives a reason for ECT(1)",
+      N_("Use ECT(0) unless an experimental RFC gives a reason for ECT(1)"),
       .reason = N_("it is not built") },
     { "RFC8311-ECN-NONCE-1", SPEC, "3", MISSING, NULL,
-      "The ECN nonce is withdrawn: the former NS bit and ECT(1) carry no nonce",
+      N_("The ECN nonce is withdrawn: the former NS bit and ECT(1) carry no nonce"),
       .reason = N_("it is not built") },
     { "RFC8311-ECN-CTRL-1", SPEC, "4.3", MISSING, NULL,
-      "ECT on SYN, pure ACK, retransmission and probe is open to experiment only, so it is off by "
-      "default",
+      N_("ECT on SYN, pure ACK, retransmission and probe is open to experiment only, so it is off "
+         "by default"),
       .reason = N_("it is not built") },
     { "RFC8311-ECN-PASS-1", SHOULD_NOT, "4.3", MISSING, NULL,
-      "Nodes on the path do not drop TCP control or retransmitted packets merely for not being "
-      "Not-ECT",
+      N_("Nodes on the path do not drop TCP control or retransmitted packets merely for not being "
+         "Not-ECT"),
       .reason = N_("it is not built") },
     { "RFC8311-ECN-RESP-1", SPEC, "4.1", MISSING, NULL,
-      "A response to CE that differs from the response to loss needs an experimental RFC behind it",
+      N_("A response to CE that differs from the response to loss needs an experimental RFC behind "
+         "it"),
       .reason = N_("it is not built") },
 };
 
 static const RfcEntry accurate_ecn[] = {
     { "RFC9768-ACCECN-SYN-1", MUST, "3.1.1", MISSING, NULL,
-      "The client asks with AE, CWR and ECE all set on SYN", .reason = N_("it is not built") },
+      N_("The client asks with AE, CWR and ECE all set on SYN"), .reason = N_("it is not built") },
     { "RFC9768-ACCECN-SYNACK-1", MUST, "3.1.1", MISSING, NULL,
-      "The server answers (AE,CWR,ECE) 010, 011, 100 or 110 for a SYN that arrived Not-ECT, "
-      "ECT(1), ECT(0) or CE",
+      N_("The server answers (AE,CWR,ECE) 010, 011, 100 or 110 for a SYN that arrived Not-ECT, "
+         "ECT(1), ECT(0) or CE"),
       .reason = N_("it is not built") },
     { "RFC9768-ACCECN-FALL-1", MUST, "3.1.2", MISSING, NULL,
-      "The client falls back to classic ECN on 001, and to no ECN on 000 or on the broken echo 111",
+      N_("The client falls back to classic ECN on 001, and to no ECN on 000 or on the broken echo "
+         "111"),
       .reason = N_("it is not built") },
     { "RFC9768-ACCECN-INIT-1", SPEC, "3.2.1", MISSING, NULL,
-      "Counters begin at 5 for CE packets, 1 for ECT(0) and ECT(1) octets, 0 for CE octets",
+      N_("Counters begin at 5 for CE packets, 1 for ECT(0) and ECT(1) octets, 0 for CE octets"),
       .reason = N_("it is not built") },
     { "RFC9768-ACCECN-HS-1", MUST, "3.2.2.1", MISSING, NULL,
-      "The pure ACK of the SYN/ACK tells in the same code how the SYN/ACK arrived",
+      N_("The pure ACK of the SYN/ACK tells in the same code how the SYN/ACK arrived"),
       .reason = N_("it is not built") },
     { "RFC9768-ACCECN-ACE-1", MUST, "3.2.2", MISSING, NULL,
-      "Otherwise each segment without SYN carries the low 3 bits of the CE packet count in the "
-      "three flags",
+      N_("Otherwise each segment without SYN carries the low 3 bits of the CE packet count in the "
+         "three flags"),
       .reason = N_("it is not built") },
     { "RFC9768-ACCECN-ACK-1", MUST, "3.2.2.5.1", MISSING, NULL,
-      "ACK at a change from not-CE to CE on data (should), and by the n-th new CE mark, n being 2 "
-      "with unacknowledged data, else 3, at most 7",
+      N_("ACK at a change from not-CE to CE on data (should), and by the n-th new CE mark, n being "
+         "2 with unacknowledged data, else 3, at most 7"),
       .reason = N_("it is not built") },
     { "RFC9768-ACCECN-OPT-1", MUST, "3.2.3", MISSING, NULL,
-      "Options 172 and 174 carry 24-bit octet counters in opposite orders, length 11, 8, 5 or 2, "
-      "and never ride on SYN",
+      N_("Options 172 and 174 carry 24-bit octet counters in opposite orders, length 11, 8, 5 or "
+         "2, and never ride on SYN"),
       .reason = N_("it is not built") },
     { "RFC9768-ACCECN-WRAP-1", SHOULD, "3.2.2.5.2", MISSING, NULL,
-      "Without the option, if the 3-bit count could have wrapped, assume the safest likely case",
+      N_("Without the option, if the 3-bit count could have wrapped, assume the safest likely "
+         "case"),
       .reason = N_("it is not built") },
     { "RFC9768-ACCECN-ZERO-1", MUST_NOT, "3.2.2.1", MISSING, NULL,
-      "A server in SYN-RECEIVED that reads 000 on the pure ACK sets no ECT afterwards, yet goes on "
-      "feeding marks back",
+      N_("A server in SYN-RECEIVED that reads 000 on the pure ACK sets no ECT afterwards, yet goes "
+         "on feeding marks back"),
       .reason = N_("it is not built") },
 };
 
 static const RfcEntry dctcp[] = {
     { "RFC8257-DCTCP-ECE-1", MUST, "3.2", MISSING, NULL,
-      "ECE on an ACK mirrors whether the latest data packets were CE; no latching until CWR",
+      N_("ECE on an ACK mirrors whether the latest data packets were CE; no latching until CWR"),
       .reason = N_("it is not built") },
     { "RFC8257-DCTCP-ACK-1", MUST, "3.2", MISSING, NULL,
-      "A change of CE state causes an immediate ACK", .reason = N_("it is not built") },
+      N_("A change of CE state causes an immediate ACK"), .reason = N_("it is not built") },
     { "RFC8257-DCTCP-ALPHA-1", SHOULD, "3.3", MISSING, NULL,
-      "alpha starts at 1 and each window becomes (1-g)*alpha + g*(marked fraction), g = 1/16 being "
-      "usual",
+      N_("alpha starts at 1 and each window becomes (1-g)*alpha + g*(marked fraction), g = 1/16 "
+         "being usual"),
       .reason = N_("it is not built") },
     { "RFC8257-DCTCP-CUT-1", SHOULD, "3.3", MISSING, NULL,
-      "Marks cut cwnd by the factor 1 - alpha/2, once per window",
+      N_("Marks cut cwnd by the factor 1 - alpha/2, once per window"),
       .reason = N_("it is not built") },
-    { "RFC8257-DCTCP-LOSS-1", MUST, "3.5", MISSING, NULL, "Loss is treated as by ordinary TCP",
+    { "RFC8257-DCTCP-LOSS-1", MUST, "3.5", MISSING, NULL, N_("Loss is treated as by ordinary TCP"),
       .reason = N_("it is not built") },
     { "RFC8257-DCTCP-SYN-1", SHOULD, "3.6", MISSING, NULL,
-      "SYN, SYN/ACK and RST go out with ECT, and CE on them is ignored",
+      N_("SYN, SYN/ACK and RST go out with ECT, and CE on them is ignored"),
       .reason = N_("it is not built") },
     { "RFC8257-DCTCP-CLAMP-1", MUST, "4.2", MISSING, NULL,
-      "alpha stays within 0 to 1 after each update and can reach 0",
+      N_("alpha stays within 0 to 1 after each update and can reach 0"),
       .reason = N_("it is not built") },
 };
 
 static const RfcEntry bbr[] = {
     { "BBR-STARTUP-1", SPEC, "startup", MISSING, NULL,
-      "Startup paces at 2.77 times the bandwidth estimate with cwnd gain 2, doubling the rate per "
-      "round",
+      N_("Startup paces at 2.77 times the bandwidth estimate with cwnd gain 2, doubling the rate "
+         "per round"),
       .reason = N_("it is not built") },
     { "BBR-STARTUP-FULL-1", SPEC, "startup", MISSING, NULL,
-      "It ends after 3 rounds, not limited by the program, with under 25 percent growth",
+      N_("It ends after 3 rounds, not limited by the program, with under 25 percent growth"),
       .reason = N_("it is not built") },
     { "BBR-STARTUP-LOSS-1", SPEC, "startup", MISSING, NULL,
-      "Or after a full round in recovery with over 2 percent loss in 6 or more separate runs",
+      N_("Or after a full round in recovery with over 2 percent loss in 6 or more separate runs"),
       .reason = N_("it is not built") },
     { "BBR-DRAIN-1", SPEC, "drain", MISSING, NULL,
-      "Drain paces at 0.5 until in-flight is at most the estimated BDP, or for 3 rounds",
+      N_("Drain paces at 0.5 until in-flight is at most the estimated BDP, or for 3 rounds"),
       .reason = N_("it is not built") },
     { "BBR-CYCLE-1", SPEC, "probe-bw", MISSING, NULL,
-      "ProbeBW goes through DOWN (0.90), CRUISE (1.0), REFILL (1.0, one round) and UP (1.25, cwnd "
-      "gain 2.25)",
+      N_("ProbeBW goes through DOWN (0.90), CRUISE (1.0), REFILL (1.0, one round) and UP (1.25, "
+         "cwnd gain 2.25)"),
       .reason = N_("it is not built") },
     { "BBR-LOSS-1", SPEC, "probe-bw", MISSING, NULL,
-      "While probing, a round with over 2 percent loss bounds the long-term in-flight, by no "
-      "deeper a cut than 0.7",
+      N_("While probing, a round with over 2 percent loss bounds the long-term in-flight, by no "
+         "deeper a cut than 0.7"),
       .reason = N_("it is not built") },
     { "BBR-RTT-1", SPEC, "probe-rtt", MISSING, NULL,
-      "If no lower RTT was seen for 5 s, hold in-flight to half the BDP for 200 ms and one round "
-      "at least",
+      N_("If no lower RTT was seen for 5 s, hold in-flight to half the BDP for 200 ms and one "
+         "round at least"),
       .reason = N_("it is not built") },
     { "BBR-FILTER-1", SPEC, "model", MISSING, NULL,
-      "max_bw spans two probe cycles and min_rtt 10 s; samples limited by the program count only "
-      "if they raise max_bw",
+      N_("max_bw spans two probe cycles and min_rtt 10 s; samples limited by the program count "
+         "only if they raise max_bw"),
       .reason = N_("it is not built") },
     { "BBR-PACE-1", SPEC, "pacing", MISSING, NULL,
-      "Segments are paced at gain times bandwidth less 1 percent, and the model keeps cwnd at 4 "
-      "SMSS or more",
+      N_("Segments are paced at gain times bandwidth less 1 percent, and the model keeps cwnd at 4 "
+         "SMSS or more"),
       .reason = N_("it is not built") },
     { "BBR-IDLE-1", SPEC, "idle", MISSING, NULL,
-      "After idle in ProbeBW, restart at the estimated bandwidth; no ProbeRTT is due on that "
-      "account",
+      N_("After idle in ProbeBW, restart at the estimated bandwidth; no ProbeRTT is due on that "
+         "account"),
       .reason = N_("it is not built") },
 };
 

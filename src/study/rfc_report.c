@@ -122,22 +122,38 @@ void rfc_report_summary(GString *out, const RfcFilter *filter, const Lang *lang,
 
 /* ---- entries ---- */
 
-/* Text in words, wrapped and indented. */
+/* Chinese breaks before any character but these. */
+static bool may_begin_line(gunichar glyph)
+{
+    return g_unichar_iswide(glyph) && g_utf8_strchr("，。；：、）”？！", -1, glyph) == NULL;
+}
+
+/* The end of what fits a line, at a place where it may break; the text's if all fits. */
+static const char *line_end(const char *text)
+{
+    const char *end = NULL;
+    int column = INDENT;
+    for (const char *at = text; *at != '\0'; at = g_utf8_next_char(at)) {
+        gunichar glyph = g_utf8_get_char(at);
+        if (at > text && (glyph == ' ' || may_begin_line(glyph))) {
+            end = at;
+        }
+        column += g_unichar_iswide(glyph) ? 2 : 1;
+        if (column > LINE_CELLS && end != NULL) {
+            return end;
+        }
+    }
+    return text + strlen(text);
+}
+
+/* Text, wrapped and indented. */
 static void put_wrapped(GString *out, const char *text)
 {
-    g_auto(GStrv) words = g_strsplit(text, " ", -1);
-    int column = INDENT;
-    g_string_append_printf(out, "%*s", INDENT, "");
-    for (size_t i = 0; words[i] != NULL; i++) {
-        int cells = ladder_cells_of(words[i]);
-        if (column > INDENT && column + 1 + cells > LINE_CELLS) {
-            g_string_append_printf(out, "\n%*s", INDENT, "");
-            column = INDENT;
-        }
-        g_string_append_printf(out, "%s%s", column > INDENT ? " " : "", words[i]);
-        column += cells + (column > INDENT);
+    while (*text != '\0') {
+        const char *end = line_end(text);
+        g_string_append_printf(out, "%*s%.*s\n", INDENT, "", (int)(end - text), text);
+        text = end + (*end == ' ');
     }
-    g_string_append_c(out, '\n');
 }
 
 typedef struct Report {
@@ -159,7 +175,7 @@ static void put_entry(const RfcGroup *group, const RfcEntry *entry, void *data)
                            rfc_level_to_string(entry->level), document, entry->section);
     g_string_append_printf(report->out, report->colour ? "\033[%sm%s\033[0m\n" : "%.0s%s\n",
                            status_sgr[entry->status], status);
-    put_wrapped(report->out, entry->what);
+    put_wrapped(report->out, lang_text(report->lang, entry->what));
     if (entry->reason != NULL) {
         g_autofree char *reason = g_strdup_printf(lang_text(report->lang, N_("because %s")),
                                                   lang_text(report->lang, entry->reason));
@@ -211,7 +227,7 @@ static void put_object(const RfcGroup *group, const RfcEntry *entry, void *data)
     put_member(out, "section", entry->section);
     put_member(out, "level", rfc_level_to_string(entry->level));
     put_member(out, "status", rfc_status_to_string(entry->status));
-    put_member(out, "statement", entry->what);
+    put_member(out, "statement", lang_text(report->lang, entry->what));
     put_tests(out, entry->tests);
     if (entry->reason != NULL) {
         put_member(out, "reason", lang_text(report->lang, entry->reason));

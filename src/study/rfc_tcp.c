@@ -7,202 +7,206 @@ static const RfcEntry tcp_extensions_for_high_performance[] = {
     { "RFC7323-WS-NEG-1", MUST, "2.2", MET,
       "/tcp/options/scale/both /tcp/options/scale/peer-has-none /tcp/options/scale/we-have-none "
       "/tcp/options/scale-only-in-syn",
-      "Scaling is on only if both SYNs carry the option; the option on any other segment is "
-      "ignored, and windows in SYNs are never scaled" },
+      N_("Scaling is on only if both SYNs carry the option; the option on any other segment is "
+         "ignored, and windows in SYNs are never scaled") },
     { "RFC7323-WS-MAX-1", MUST, "2.3", MET, "/tcp/options/scale/above-14-is-14",
-      "A shift above 14 is used as 14" },
+      N_("A shift above 14 is used as 14") },
     { "RFC7323-WS-SHRINK-1", MUST, "2.4", MET, "/tcp/window/scaled-tiny-segments",
-      "The receiver accepts a segment that fits any window it has ever advertised" },
+      N_("The receiver accepts a segment that fits any window it has ever advertised") },
     { "RFC7323-TS-ALL-1", MUST, "3.2", MET, "/tcp/options/timestamps-on-all",
-      "Once both SYNs carried it, every segment but RST bears the timestamp option" },
+      N_("Once both SYNs carried it, every segment but RST bears the timestamp option") },
     { "RFC7323-TS-MISS-1", SHOULD, "3.2", MET, "/tcp/options/missing-timestamp",
-      "Then a segment (not RST) without it is dropped silently, and the connection is never "
-      "aborted for that" },
+      N_("Then a segment (not RST) without it is dropped silently, and the connection is never "
+         "aborted for that") },
     { "RFC7323-TS-ECHO-1", SHOULD, "4.3", MET, "/tcp/options/echo",
-      "Echo the TSval of the earliest unacknowledged segment under delayed ACK, of the last "
-      "in-order one during a gap, and (a must) of the segment that fills a gap" },
+      N_("Echo the TSval of the earliest unacknowledged segment under delayed ACK, of the last "
+         "in-order one during a gap, and (a must) of the segment that fills a gap") },
     { "RFC7323-RTTM-1", MAY, "4.1", DEPARTS,
       "/tcp/options/echo-times-retransmission/of-the-retransmission "
       "/tcp/options/echo-times-retransmission/of-the-original",
-      "An echoed time is a valid RTT sample only if the ACK moves SND.UNA",
+      N_("An echoed time is a valid RTT sample only if the ACK moves SND.UNA"),
       .reason = N_("an echo older than the latest transmission gives no sample: it would tell how "
                    "long the time-out took"),
       .departs = "src/tcp/tcp_ack.c" },
     { "RFC7323-PAWS-1", MUST, "5.3", MET, "/tcp/options/paws",
-      "Before the window test, a segment (not RST) with TSval older than TS.Recent is answered by "
-      "an ACK and dropped" },
+      N_("Before the window test, a segment (not RST) with TSval older than TS.Recent is answered "
+         "by an ACK and dropped") },
     { "RFC7323-PAWS-RST-1", MUST_NOT, "5.2", MET, "/tcp/options/missing-timestamp",
-      "RST is not subject to PAWS and its timestamps change no state" },
+      N_("RST is not subject to PAWS and its timestamps change no state") },
     { "RFC7323-PAWS-IDLE-1", SPEC, "5.5", MET, "/tcp/options/paws-after-24-days",
-      "After 24 days of idleness TS.Recent no longer counts, so that the connection does not "
-      "freeze" },
+      N_("After 24 days of idleness TS.Recent no longer counts, so that the connection does not "
+         "freeze") },
 };
 
 static const RfcEntry robustness_to_blind_in_window_attacks[] = {
     { "RFC5961-RST-EXACT-1", MUST, "3.2", MET,
       "/study/conform/ESTABLISHED /tcp/arrival/rst-exact-behind-gap",
-      "RST with seq equal to RCV.NXT resets" },
+      N_("RST with seq equal to RCV.NXT resets") },
     { "RFC5961-RST-CHALL-1", MUST, "3.2", MET,
       "/study/conform/ESTABLISHED /tcp/arrival/refused/rst-in-window",
-      "RST elsewhere in the window draws a challenge ACK and is dropped" },
+      N_("RST elsewhere in the window draws a challenge ACK and is dropped") },
     { "RFC5961-RST-OUT-1", MUST, "3.2", MET,
       "/study/conform/ESTABLISHED /tcp/arrival/refused/rst-beyond /tcp/arrival/refused/rst-behind",
-      "RST outside the window is dropped in silence" },
+      N_("RST outside the window is dropped in silence") },
     { "RFC5961-RST-SYNSENT-1", MUST, "3.2", MET,
       "/study/conform/SYN-SENT /tcp/handshake/syn-sent/rst-ack-too-high",
-      "In SYN-SENT a RST works only if its ACK covers the SYN" },
+      N_("In SYN-SENT a RST works only if its ACK covers the SYN") },
     { "RFC5961-SYN-CHALL-1", MUST, "4.2", MET,
       "/study/conform/ESTABLISHED /tcp/arrival/refused/syn-behind "
       "/tcp/arrival/refused/syn-ack-exact",
-      "SYN on a synchronized connection draws a challenge ACK whatever its seq, and is dropped" },
+      N_("SYN on a synchronized connection draws a challenge ACK whatever its seq, and is "
+         "dropped") },
     { "RFC5961-SYN-REC-1", SPEC, "4.2", MET, "/tcp/arrival/half-open",
-      "A rebooted peer answers that ACK with RST and gets through with its next SYN" },
+      N_("A rebooted peer answers that ACK with RST and gets through with its next SYN") },
     { "RFC5961-ACK-RANGE-1", MUST, "5.2", MET,
       "/tcp/rfc9293/MAY-12 /tcp/arrival/refused/future-ack",
-      "With the data check on, an ack number outside [SND.UNA - MAX.SND.WND, SND.NXT] is answered "
-      "by an ACK and dropped" },
+      N_("With the data check on, an ack number outside [SND.UNA - MAX.SND.WND, SND.NXT] is "
+         "answered by an ACK and dropped") },
     { "RFC5961-THROTTLE-1", SHOULD, "7", MET, "/tcp/arrival/challenge-rate",
-      "Challenge ACKs are rate-limited (10 in 5 s, say) and the limit is tunable" },
+      N_("Challenge ACKs are rate-limited (10 in 5 s, say) and the limit is tunable") },
 };
 
 static const RfcEntry syn_cookies[] = {
     { "RFC4987-COOKIE-STATE-1", SPEC, "3.6", MISSING, NULL,
-      "No connection record is held until the handshake's last ACK arrives",
+      N_("No connection record is held until the handshake's last ACK arrives"),
       .reason = N_("it is not built") },
     { "RFC4987-COOKIE-MADE-1", SPEC, "3.6", MISSING, NULL,
-      "The SYN/ACK's sequence number is a keyed hash of the four-tuple and peer ISN plus a slowly "
-      "changing time value",
+      N_("The SYN/ACK's sequence number is a keyed hash of the four-tuple and peer ISN plus a "
+         "slowly changing time value"),
       .reason = N_("it is not built") },
     { "RFC4987-COOKIE-CHECK-1", SPEC, "3.6", MISSING, NULL,
-      "A forged or outdated cookie makes no connection", .reason = N_("it is not built") },
+      N_("A forged or outdated cookie makes no connection"), .reason = N_("it is not built") },
     { "RFC4987-COOKIE-MSS-1", SPEC, "3.6", MISSING, NULL,
-      "The peer's MSS comes back rounded to one of a few coded values",
+      N_("The peer's MSS comes back rounded to one of a few coded values"),
       .reason = N_("it is not built") },
     { "RFC4987-COOKIE-OPT-1", SPEC, "3.6", MISSING, NULL,
-      "Window scale and SACK survive only if coded elsewhere, as in the timestamp; else they are "
-      "off",
+      N_("Window scale and SACK survive only if coded elsewhere, as in the timestamp; else they "
+         "are off"),
       .reason = N_("it is not built") },
     { "RFC4987-COOKIE-WHEN-1", SPEC, "3.6-3.7", MISSING, NULL,
-      "Cookies are used under pressure (backlog full), not as the normal path",
+      N_("Cookies are used under pressure (backlog full), not as the normal path"),
       .reason = N_("it is not built") },
     { "RFC4987-COOKIE-LOSS-1", SPEC, "3.6", MISSING, NULL,
-      "If the last ACK is lost the server knows nothing of the connection until data or another "
-      "ACK comes",
+      N_("If the last ACK is lost the server knows nothing of the connection until data or another "
+         "ACK comes"),
       .reason = N_("it is not built") },
 };
 
 static const RfcEntry tcp_fast_open[] = {
     { "RFC7413-TFO-OPT-1", MUST, "4.1.1", MISSING, NULL,
-      "Option 34 has an even length of 6 to 18 (2 to ask); it is ignored with a bad length or "
-      "without SYN",
+      N_("Option 34 has an even length of 6 to 18 (2 to ask); it is ignored with a bad length or "
+         "without SYN"),
       .reason = N_("it is not built") },
     { "RFC7413-TFO-OFF-1", MUST_NOT, "2", MISSING, NULL,
-      "Not used unless the program asks, by service port", .reason = N_("it is not built") },
+      N_("Not used unless the program asks, by service port"), .reason = N_("it is not built") },
     { "RFC7413-TFO-REQ-1", MUST, "4.2.1", MISSING, NULL,
-      "The client first obtains a cookie on an ordinary handshake and caches it with the server's "
-      "MSS",
+      N_("The client first obtains a cookie on an ordinary handshake and caches it with the "
+         "server's MSS"),
       .reason = N_("it is not built") },
     { "RFC7413-TFO-ACK-1", SPEC, "4.2.2", MISSING, NULL,
-      "A valid cookie: data is taken and SYN/ACK covers it. An invalid one: SYN/ACK covers the SYN "
-      "alone and the normal handshake goes on",
+      N_("A valid cookie: data is taken and SYN/ACK covers it. An invalid one: SYN/ACK covers the "
+         "SYN alone and the normal handshake goes on"),
       .reason = N_("it is not built") },
     { "RFC7413-TFO-RTX-1", SHOULD, "4.2.2", MISSING, NULL,
-      "A repeated SYN carries neither data nor the option, and likewise a repeated SYN/ACK",
+      N_("A repeated SYN carries neither data nor the option, and likewise a repeated SYN/ACK"),
       .reason = N_("it is not built") },
     { "RFC7413-TFO-RESEND-1", SHOULD, "4.2.2", MISSING, NULL,
-      "SYN data that was not acknowledged goes out again with the first ACK",
+      N_("SYN data that was not acknowledged goes out again with the first ACK"),
       .reason = N_("it is not built") },
     { "RFC7413-TFO-LIMIT-1", MUST, "4.2", MISSING, NULL,
-      "Above a set number of pending fast opens the server falls back to ordinary handshakes",
+      N_("Above a set number of pending fast opens the server falls back to ordinary handshakes"),
       .reason = N_("it is not built") },
     { "RFC7413-TFO-NEG-1", MUST, "4.1.3.1", MISSING, NULL,
-      "The client remembers failures and stops trying on that path for a while",
+      N_("The client remembers failures and stops trying on that path for a while"),
       .reason = N_("it is not built") },
 };
 
 static const RfcEntry nagle_delayed_ack_and_silly_window_rules[] = {
     { "RFC896-NAGLE-1", SPEC, "small-packet problem", MET, "/tcp/rfc9293/SHLD-7",
-      "While data is unacknowledged, hold back less than a full segment until the ACK comes or the "
-      "segment fills" },
+      N_("While data is unacknowledged, hold back less than a full segment until the ACK comes or "
+         "the segment fills") },
     { "RFC1122-NAGLE-IDLE-1", SHOULD, "4.2.3.4", MET, "/tcp/rfc9293/SHLD-7",
-      "With nothing outstanding, even one octet leaves at once" },
+      N_("With nothing outstanding, even one octet leaves at once") },
     { "RFC1122-NAGLE-OFF-1", MUST, "4.2.3.4", MET, "/tcp/rfc9293/MUST-17 /tcp/output/no-delay",
-      "The no-delay switch makes small writes leave at once, within cwnd and the peer's window" },
+      N_("The no-delay switch makes small writes leave at once, within cwnd and the peer's "
+         "window") },
     { "RFC1122-SWS-SEND-1", MUST, "4.2.3.4", MET,
       "/tcp/rfc9293/MUST-38 /tcp/window/sws-half-window",
-      "The sender avoids silly windows; advised rule: send if a full segment fits, if all pushed "
-      "data fits, or if half the largest window seen can be filled" },
+      N_("The sender avoids silly windows; advised rule: send if a full segment fits, if all "
+         "pushed data fits, or if half the largest window seen can be filled") },
     { "RFC1122-SWS-OVER-1", SPEC, "4.2.3.4", MET, "/tcp/rfc9293/MUST-38",
-      "A timeout of 0.1 to 1 s overrides the sender rule so that no deadlock arises" },
+      N_("A timeout of 0.1 to 1 s overrides the sender rule so that no deadlock arises") },
     { "RFC1122-SWS-RECV-1", MUST, "4.2.3.3", MET,
       "/tcp/rfc9293/MUST-39 /tcp/window/no-needless-update/small-buffer",
-      "The right edge moves only by min(half the buffer, one segment) or more" },
+      N_("The right edge moves only by min(half the buffer, one segment) or more") },
     { "RFC1122-DELACK-1", MUST, "4.2.3.2", MET, "/tcp/rfc9293/MUST-40 /tcp/rfc9293/SHLD-19",
-      "A lone segment is acknowledged in under 500 ms, and in a stream of full segments every "
-      "second one at the latest (should)" },
+      N_("A lone segment is acknowledged in under 500 ms, and in a stream of full segments every "
+         "second one at the latest (should)") },
     { "RFC1122-DELACK-PIGGY-1", SPEC, "4.2.3.2", MET, "/tcp/rfc9293/MUST-58",
-      "A reply sent within the delay carries the ACK, so no bare ACK follows" },
+      N_("A reply sent within the delay carries the ACK, so no bare ACK follows") },
 };
 
 static const RfcEntry persist_condition[] = {
     { "RFC6429-ZWP-KEEP-1", MUST_NOT, "4", MET, "/tcp/rfc9293/MUST-37",
-      "A connection is not closed just for having been in persist for long" },
+      N_("A connection is not closed just for having been in persist for long") },
     { "RFC6429-ZWP-ABORT-1", SPEC, "4", MET, "/tcp/window/abort-at-closed-window",
-      "Programs and resource management can close or abort it while in persist" },
+      N_("Programs and resource management can close or abort it while in persist") },
     { "RFC9293-ZWP-FIRST-1", SHOULD, "3.8.6.1", MET, "/tcp/rfc9293/SHLD-29 /tcp/rfc9293/SHLD-30",
-      "The first probe comes one RTO after the window closed, later ones at exponentially growing "
-      "gaps" },
+      N_("The first probe comes one RTO after the window closed, later ones at exponentially "
+         "growing gaps") },
     { "RFC9293-ZWP-REPLY-1", SPEC, "3.8.6.1", MET, "/tcp/rfc9293/MAY-8",
-      "The closed receiver answers each probe with its RCV.NXT and the present (zero) window" },
+      N_("The closed receiver answers each probe with its RCV.NXT and the present (zero) window") },
     { "RFC9293-ZWP-OPEN-1", SPEC, "3.8.6.1", MET, "/tcp/window/probe-is-accepted",
-      "Transfer resumes after a reopening whose window update was lost" },
+      N_("Transfer resumes after a reopening whose window update was lost") },
     { "RFC9293-ZWP-DEAD-1", SPEC, "3.8.6.1", MET, "/tcp/window/probe-unanswered",
-      "The protection holds only while probes are answered; a peer that answers none may be given "
-      "up under the R2 rule" },
+      N_("The protection holds only while probes are answered; a peer that answers none may be "
+         "given up under the R2 rule") },
 };
 
 static const RfcEntry user_timeout_option[] = {
     { "RFC5482-UTO-FMT-1", MUST, "3.3", MISSING, NULL,
-      "Kind 28, length 4, one bit for minutes or seconds, 15 bits unsigned",
+      N_("Kind 28, length 4, one bit for minutes or seconds, 15 bits unsigned"),
       .reason = N_("it is not built") },
     { "RFC5482-UTO-ZERO-1", MUST_NOT, "3.4", MISSING, NULL,
-      "A value of zero is never sent and is ignored on receipt", .reason = N_("it is not built") },
+      N_("A value of zero is never sent and is ignored on receipt"),
+      .reason = N_("it is not built") },
     { "RFC5482-UTO-ADAPT-1", SHOULD, "3.1", MISSING, NULL,
-      "If changeable, the timeout becomes min(U_LIMIT, max(ADV_UTO, REMOTE_UTO, L_LIMIT))",
+      N_("If changeable, the timeout becomes min(U_LIMIT, max(ADV_UTO, REMOTE_UTO, L_LIMIT))"),
       .reason = N_("it is not built") },
     { "RFC5482-UTO-FIXED-1", MUST_NOT, "3.1", MISSING, NULL,
-      "A timeout set by the program is not changed by the peer's option",
+      N_("A timeout set by the program is not changed by the peer's option"),
       .reason = N_("it is not built") },
     { "RFC5482-UTO-WHEN-1", SHOULD, "3", MISSING, NULL,
-      "The option goes on SYN, on the first segment without SYN, and after each change",
+      N_("The option goes on SYN, on the first segment without SYN, and after each change"),
       .reason = N_("it is not built") },
     { "RFC5482-UTO-LIMIT-1", MUST, "3.1", MISSING, NULL,
-      "Both limits are enforced; the lower one exceeds the current RTO and should be 100 s or more",
+      N_("Both limits are enforced; the lower one exceeds the current RTO and should be 100 s or "
+         "more"),
       .reason = N_("it is not built") },
     { "RFC5482-UTO-KA-1", MUST, "4.2", MISSING, NULL,
-      "With keep-alive on, its timer is longer than the adopted user timeout",
+      N_("With keep-alive on, its timer is longer than the adopted user timeout"),
       .reason = N_("it is not built") },
 };
 
 static const RfcEntry time_wait_reuse_and_hazards[] = {
     { "RFC6191-TW-TS-1", SHOULD, "2", MET, "/tcp/rfc9293/SHLD-4/newer-timestamp",
-      "SYN with a timestamp above the last one seen is accepted from TIME-WAIT" },
+      N_("SYN with a timestamp above the last one seen is accepted from TIME-WAIT") },
     { "RFC6191-TW-TS-2", SHOULD, "2", MET,
       "/tcp/rfc9293/SHLD-4/same-timestamp-newer-seq /tcp/rfc9293/SHLD-4/same-timestamp-same-seq",
-      "With equal timestamps the SYN's sequence number must exceed the old connection's last" },
+      N_("With equal timestamps the SYN's sequence number must exceed the old connection's last") },
     { "RFC6191-TW-SEQ-1", SHOULD, "2", MET,
       "/tcp/rfc9293/MAY-2/never-newer-seq /tcp/rfc9293/MAY-2/never-older-seq",
-      "If the new connection will not use timestamps, the sequence number alone decides" },
+      N_("If the new connection will not use timestamps, the sequence number alone decides") },
     { "RFC6191-TW-NEWTS-1", SHOULD, "2", MET, "/tcp/rfc9293/MAY-2/first-timestamp",
-      "If only the new connection uses timestamps, the SYN is accepted" },
+      N_("If only the new connection uses timestamps, the SYN is accepted") },
     { "RFC6191-TW-DROP-1", SHOULD, "2", MET,
       "/tcp/rfc9293/SHLD-4/older-timestamp /tcp/rfc9293/SHLD-4/no-timestamp-older-seq",
-      "Any other SYN is dropped in silence and TIME-WAIT goes on" },
+      N_("Any other SYN is dropped in silence and TIME-WAIT goes on") },
     { "RFC1337-TW-RST-1", SPEC, "3", MET, "/study/conform/TIME-WAIT",
-      "RST does not cut TIME-WAIT short" },
+      N_("RST does not cut TIME-WAIT short") },
     { "RFC1337-TW-DUP-1", SPEC, "2-3", MET, "/tcp/close/RFC1337-TW-DUP-1",
-      "Old duplicate data or ACKs neither enter nor reset a new connection on the same "
-      "four-tuple" },
+      N_("Old duplicate data or ACKs neither enter nor reset a new connection on the same "
+         "four-tuple") },
 };
 
 const RfcGroup rfc_groups_tcp[] = {
