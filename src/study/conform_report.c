@@ -4,7 +4,7 @@
 #include "wire/wire_tcp.h"
 
 #define LABEL_CELLS 24
-#define COLUMN_CELLS 8
+#define COLUMN_CELLS 10
 
 static const char *const state_signs[] = {
     [TCP_STATE_CLOSED] = "CL",     [TCP_STATE_LISTEN] = "LI",      [TCP_STATE_SYN_SENT] = "SS",

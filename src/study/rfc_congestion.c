@@ -16,7 +16,8 @@ static const RfcEntry congestion_control[] = {
     { "RFC5681-CC-FR-2", MUST, "3.2", MET, "/tcp/recovery/flight-size/reno",
       N_("Fast retransmit sets ssthresh to max(FlightSize/2, 2*SMSS), limited-transmit data not "
          "counted, and cwnd to ssthresh + 3*SMSS") },
-    { "RFC5681-CC-FR-3", MUST, "3.2", MET, "/tcp/recovery/story/reno-one-loss",
+    { "RFC5681-CC-FR-3", MUST, "3.2", MET,
+      "/tcp/recovery/story/reno-two-losses /tcp/recovery/newreno/partial-acks",
       N_("Each further duplicate ACK adds one SMSS to cwnd; the ACK of new data sets cwnd back to "
          "ssthresh") },
     { "RFC5681-CC-RTO-1", MUST, "3.1", MET,

@@ -157,7 +157,7 @@ static const RfcEntry proportional_rate_reduction[] = {
     { "RFC9937-PRR-FIRST-1", SPEC, "6.2", MET, "/tcp/prr/first",
       N_("The ACK that starts recovery always releases one retransmission, even if the formula "
          "yields zero") },
-    { "RFC9937-PRR-INFL-1", MUST, "6.2", MET, "/tcp/rack/copies",
+    { "RFC9937-PRR-INFL-1", MUST, "6.2", MET, "/tcp/sent/random",
       N_("With RACK, in-flight = SND.NXT - SND.UNA less SACKed, less lost, plus retransmitted "
          "since marked lost") },
     { "RFC9937-PRR-END-1", SPEC, "6.4", MET, "/tcp/prr/end",

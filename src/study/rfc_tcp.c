@@ -93,32 +93,32 @@ static const RfcEntry syn_cookies[] = {
 };
 
 static const RfcEntry tcp_fast_open[] = {
-    { "RFC7413-TFO-OPT-1", MUST, "4.1.1", MISSING, NULL,
+    { "RFC7413-TFO-OPT-1", MUST, "4.1.1", MET,
+      "/wire/tcp/parse/fast-open-cookie-odd /wire/tcp/parse/fast-open-without-syn "
+      "/tcp/fast-open/client/bad-cookies",
       N_("Option 34 has an even length of 6 to 18 (2 to ask); it is ignored with a bad length or "
-         "without SYN"),
-      .reason = N_("it is not built") },
-    { "RFC7413-TFO-OFF-1", MUST_NOT, "2", MISSING, NULL,
-      N_("Not used unless the program asks, by service port"), .reason = N_("it is not built") },
-    { "RFC7413-TFO-REQ-1", MUST, "4.2.1", MISSING, NULL,
+         "without SYN") },
+    { "RFC7413-TFO-OFF-1", MUST_NOT, "2", MET,
+      "/tcp/fast-open/server/off /tcp/fast-open/client/not-asked-for",
+      N_("Not used unless the program asks, by service port") },
+    { "RFC7413-TFO-REQ-1", MUST, "4.2.1", MET,
+      "/tcp/fast-open/client/first-asks /tcp/fast-open/client/data-taken",
       N_("The client first obtains a cookie on an ordinary handshake and caches it with the "
-         "server's MSS"),
-      .reason = N_("it is not built") },
-    { "RFC7413-TFO-ACK-1", SPEC, "4.2.2", MISSING, NULL,
+         "server's MSS") },
+    { "RFC7413-TFO-ACK-1", SPEC, "4.2.2", MET,
+      "/tcp/fast-open/server/taken /tcp/fast-open/server/wrong-cookie",
       N_("A valid cookie: data is taken and SYN/ACK covers it. An invalid one: SYN/ACK covers the "
-         "SYN alone and the normal handshake goes on"),
-      .reason = N_("it is not built") },
-    { "RFC7413-TFO-RTX-1", SHOULD, "4.2.2", MISSING, NULL,
-      N_("A repeated SYN carries neither data nor the option, and likewise a repeated SYN/ACK"),
-      .reason = N_("it is not built") },
-    { "RFC7413-TFO-RESEND-1", SHOULD, "4.2.2", MISSING, NULL,
-      N_("SYN data that was not acknowledged goes out again with the first ACK"),
-      .reason = N_("it is not built") },
-    { "RFC7413-TFO-LIMIT-1", MUST, "4.2", MISSING, NULL,
-      N_("Above a set number of pending fast opens the server falls back to ordinary handshakes"),
-      .reason = N_("it is not built") },
-    { "RFC7413-TFO-NEG-1", MUST, "4.1.3.1", MISSING, NULL,
-      N_("The client remembers failures and stops trying on that path for a while"),
-      .reason = N_("it is not built") },
+         "SYN alone and the normal handshake goes on") },
+    { "RFC7413-TFO-RTX-1", SHOULD, "4.2.2", MET,
+      "/tcp/fast-open/client/syn-lost /tcp/fast-open/server/syn-ack-lost",
+      N_("A repeated SYN carries neither data nor the option, and likewise a repeated SYN/ACK") },
+    { "RFC7413-TFO-RESEND-1", SHOULD, "4.2.2", MET, "/tcp/fast-open/client/only-syn-taken",
+      N_("SYN data that was not acknowledged goes out again with the first ACK") },
+    { "RFC7413-TFO-LIMIT-1", MUST, "4.2", MET, "/tcp/fast-open/server/limit",
+      N_("Above a set number of pending fast opens the server falls back to ordinary handshakes") },
+    { "RFC7413-TFO-NEG-1", MUST, "4.1.3.1", MET,
+      "/tcp/fast-open/client/syn-lost scenario:fast-open-fallback",
+      N_("The client remembers failures and stops trying on that path for a while") },
 };
 
 static const RfcEntry nagle_delayed_ack_and_silly_window_rules[] = {
