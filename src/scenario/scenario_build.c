@@ -52,6 +52,8 @@ static void apply_tcp(ScenarioDoc *doc, const ScenarioTcp *tcp, TcpConfig *confi
     config->recovery = tcp->recovery.number == 0
                            ? variant->recovery
                            : tcp_recovery_registry()[tcp->recovery.number - 1];
+    config->slow_start =
+        tcp->hystart.number == 0 ? NULL : tcp_slow_start_registry()[tcp->hystart.number - 1];
 }
 
 static void apply_inet(const ScenarioMap *map, const ScenarioInet *inet, InetConfig *config)

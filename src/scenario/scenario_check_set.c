@@ -39,8 +39,9 @@ static uint32_t count_opening(const ScenarioList *steps)
 
 static void check_host_matters(const ScenarioTcp *tcp, ScenarioDiag *diag)
 {
-    const ScenarioValue *value =
-        tcp->congestion.name.given ? &tcp->congestion.name : &tcp->recovery;
+    const ScenarioValue *value = tcp->congestion.name.given ? &tcp->congestion.name
+                                 : tcp->recovery.given      ? &tcp->recovery
+                                                            : &tcp->hystart;
     const ScenarioPart *part = &tcp->congestion.part;
     for (uint32_t i = 0; !value->given && part->specs != NULL && part->specs[i].name != NULL; i++) {
         value = &part->values[i];

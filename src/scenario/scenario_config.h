@@ -56,7 +56,7 @@ typedef struct ScenarioCongestion {
 typedef struct ScenarioTcp {
     ScenarioValue values[SCENARIO_STACK_MAX_KEYS];
     ScenarioCongestion congestion;
-    ScenarioValue recovery;
+    ScenarioValue recovery, hystart;
 } ScenarioTcp;
 
 /* `ip:` or `arp:`, likewise into an InetConfig. */

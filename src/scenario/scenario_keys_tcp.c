@@ -23,8 +23,15 @@ static const char *recovery_name(size_t i)
     return i == 0 ? "auto" : ops == NULL ? NULL : ops->name;
 }
 
+static const char *hystart_name(size_t i)
+{
+    const TcpSlowStartOps *ops = i == 0 ? NULL : tcp_slow_start_registry()[i - 1];
+    return i == 0 ? "off" : ops == NULL ? NULL : ops->name;
+}
+
 static const ScenarioParts congestion_parts = { congestion_name, congestion_params };
 static const ScenarioParts recovery_names = { recovery_name, NULL };
+static const ScenarioParts hystart_names = { hystart_name, NULL };
 
 static const ScenarioWord word_random[] = { { "random", -1 }, { NULL } };
 
@@ -104,6 +111,9 @@ static const ScenarioWord word_random[] = { { "random", -1 }, { NULL } };
         N_("Connections that may wait to be accepted, those in SYN-RCVD counted."))                \
     KEY(slow_start_after_idle, bool, "slow-start-after-idle", SIM_UNIT_BOOL, 0, 1, NULL,           \
         N_("Whether the window shrinks to the restart window after idleness (RFC 5681 4.1)."))     \
+    KEY(pacing, bool, "pacing", SIM_UNIT_BOOL, 0, 1, NULL,                                         \
+        N_("Segments leave one by one, at 2 or 1.2 times the window in a round trip; an "          \
+           "algorithm that sets its own rate is always paced."))                                   \
     KEY(limited_transmit, bool, "limited-transmit", SIM_UNIT_BOOL, 0, 1, NULL,                     \
         N_("New data on the first two duplicate acknowledgments (RFC 3042)."))                     \
     KEY(prr, bool, "prr", SIM_UNIT_BOOL, 0, 1, NULL,                                               \
@@ -216,6 +226,12 @@ static const ScenarioKey tcp_keys[] = {
                            "control.") },
       FIELD(ScenarioTcp, recovery),
       .names = &recovery_names },
+    { .spec = { "hystart", SIM_UNIT_WORD, 0,
+                .help =
+                    N_("Whether slow start ends when the round-trip time rises, before anything "
+                       "is lost; plus-plus: HyStart++ (RFC 9406).") },
+      FIELD(ScenarioTcp, hystart),
+      .names = &hystart_names },
     { .spec = { NULL } },
 };
 

@@ -2,10 +2,17 @@ libwirelab_la_SOURCES += \
 	src/tcp/tcp_ack.c \
 	src/tcp/tcp_cc.c \
 	src/tcp/tcp_cc.h \
+	src/tcp/tcp_cc_bbr.c \
+	src/tcp/tcp_cc_bbr.h \
 	src/tcp/tcp_cc_cubic.c \
 	src/tcp/tcp_cc_cubic.h \
 	src/tcp/tcp_cc_reno.c \
 	src/tcp/tcp_cc_reno.h \
+	src/tcp/tcp_cc_ops.h \
+	src/tcp/tcp_cc_vegas.c \
+	src/tcp/tcp_cc_vegas.h \
+	src/tcp/tcp_cc_westwood.c \
+	src/tcp/tcp_cc_westwood.h \
 	src/tcp/tcp_check.c \
 	src/tcp/tcp_conn.c \
 	src/tcp/tcp_conn.h \
@@ -21,13 +28,19 @@ libwirelab_la_SOURCES += \
 	src/tcp/tcp_input.c \
 	src/tcp/tcp_internal.h \
 	src/tcp/tcp_listen.c \
+	src/tcp/tcp_minmax.c \
+	src/tcp/tcp_minmax.h \
 	src/tcp/tcp_options.c \
 	src/tcp/tcp_output.c \
 	src/tcp/tcp_pace.c \
 	src/tcp/tcp_probe.c \
 	src/tcp/tcp_probe.h \
+	src/tcp/tcp_pacing.c \
+	src/tcp/tcp_pacing.h \
 	src/tcp/tcp_rack.c \
 	src/tcp/tcp_rack.h \
+	src/tcp/tcp_rate.c \
+	src/tcp/tcp_rate.h \
 	src/tcp/tcp_reasm.c \
 	src/tcp/tcp_reasm.h \
 	src/tcp/tcp_prr.c \
@@ -50,6 +63,9 @@ libwirelab_la_SOURCES += \
 	src/tcp/tcp_sendbuf.h \
 	src/tcp/tcp_sent.c \
 	src/tcp/tcp_sent.h \
+	src/tcp/tcp_slow_start.c \
+	src/tcp/tcp_slow_start.h \
+	src/tcp/tcp_slow_start_plus_plus.c \
 	src/tcp/tcp_space.c \
 	src/tcp/tcp_stack.c \
 	src/tcp/tcp_stack.h \

@@ -1,6 +1,7 @@
 /* What an acknowledgement tells: RFC 9293 3.10.7.4, fifth; RFC 5681, 6298, 7323. */
 
 #include "tcp/tcp_fast_open.h"
+#include "tcp/tcp_rate.h"
 
 enum { FEW_SEGMENTS = 8 /* so little unsent that the program should write again */ };
 
@@ -190,9 +191,18 @@ static void adapt_rtt(TcpConn *conn, const TcpSegment *seg, int64_t rtt_ns)
     }
 }
 
+/* For an algorithm that asks how fast the network delivers. */
+static void sample_rate(TcpConn *conn, const TcpSentAck *sent, int64_t now_ns,
+                        TcpRateSample *out_rate)
+{
+    tcp_rate_sample(&conn->sent, sent, conn->rtt.min_rtt_ns, now_ns, out_rate);
+    out_rate->repairing = conn->recovery.on || conn->recovery.after_timeout;
+}
+
 static void tell_congestion_control(TcpConn *conn, const TcpSentAck *sent, int64_t rtt_ns,
                                     bool in_recovery, uint32_t flight_bytes, int64_t now_ns)
 {
+    TcpRateSample rate;
     TcpCcAck ack = {
         .now_ns = now_ns,
         .acked_bytes = sent->acked_bytes,
@@ -204,7 +214,17 @@ static void tell_congestion_control(TcpConn *conn, const TcpSentAck *sent, int64
         .in_recovery = in_recovery,
         .cwnd_limited = conn->cwnd_limited,
     };
+    if (G_UNLIKELY(conn->sent.rate != NULL)) {
+        sample_rate(conn, sent, now_ns, &rate);
+        ack.rate = &rate;
+    }
     tcp_cc_on_ack(&conn->cc, &ack);
+    if (G_UNLIKELY(conn->pacer != NULL)) {
+        tcp_pacing_follow_window(conn);
+    }
+    if (G_UNLIKELY(conn->cc.self_limited)) {
+        tcp_rate_app_limited(&conn->sent);
+    }
 }
 
 static void learn(TcpConn *conn, const TcpSegment *seg, uint32_t old_wnd)
@@ -225,6 +245,9 @@ static void learn(TcpConn *conn, const TcpSegment *seg, uint32_t old_wnd)
         adapt_rtt(conn, seg, rtt_ns);
     }
     if (sent.acked_bytes == 0) {
+        if (G_UNLIKELY(conn->sent.rate != NULL) && sent.delivered_bytes > 0) {
+            tell_congestion_control(conn, &sent, rtt_ns, in_recovery, flight_bytes, seg->now_ns);
+        }
         return;
     }
     /* RFC 5681 3.1: the ACK of a SYN opens no window. */

@@ -4,10 +4,15 @@
 
 #include <string.h>
 
+#include "tcp/tcp_cc_bbr.h"
 #include "tcp/tcp_cc_cubic.h"
 #include "tcp/tcp_cc_reno.h"
+#include "tcp/tcp_cc_vegas.h"
+#include "tcp/tcp_cc_westwood.h"
+#include "tcp/tcp_slow_start.h"
 
-static const TcpCcOps *const registry[] = { &tcp_cc_reno, &tcp_cc_cubic, NULL };
+static const TcpCcOps *const registry[] = { &tcp_cc_reno,     &tcp_cc_cubic, &tcp_cc_vegas,
+                                            &tcp_cc_westwood, &tcp_cc_bbr,   NULL };
 
 const TcpCcOps *const *tcp_cc_registry(void)
 {
@@ -69,6 +74,7 @@ bool tcp_cc_configure(TcpCc *cc, const SimParams *params, GError **error)
 void tcp_cc_clear(TcpCc *cc)
 {
     g_clear_pointer(&cc->state, g_free);
+    g_clear_pointer(&cc->slow_start, g_free);
 }
 
 void tcp_cc_established(TcpCc *cc, uint32_t mss_bytes, uint32_t initial_window_bytes,
@@ -84,7 +90,8 @@ void tcp_cc_established(TcpCc *cc, uint32_t mss_bytes, uint32_t initial_window_b
 
 void tcp_cc_on_ack(TcpCc *cc, const TcpCcAck *ack)
 {
-    g_assert(ack->acked_bytes > 0);
+    g_assert(ack->acked_bytes > 0 || cc->ops->wants_rate);
+    g_assert((ack->rate != NULL) == cc->ops->wants_rate);
     cc->ops->on_ack(cc, ack);
     keep_books(cc);
 }
@@ -92,8 +99,11 @@ void tcp_cc_on_ack(TcpCc *cc, const TcpCcAck *ack)
 void tcp_cc_on_loss(TcpCc *cc, const TcpCcLoss *loss)
 {
     cc->ops->on_loss(cc, loss);
+    if (cc->slow_start != NULL && cc->slow_start->ops->on_loss != NULL) {
+        cc->slow_start->ops->on_loss(cc, cc->slow_start, loss);
+    }
     keep_books(cc);
-    g_assert(cc->ssthresh_bytes != TCP_SSTHRESH_INFINITE);
+    g_assert(cc->ssthresh_bytes != TCP_SSTHRESH_INFINITE || cc->ops->steers_recovery);
 }
 
 void tcp_cc_on_recovered(TcpCc *cc, int64_t now_ns)
@@ -144,6 +154,20 @@ void tcp_cc_set_mss(TcpCc *cc, uint32_t mss_bytes)
     keep_books(cc);
 }
 
+static const char *slow_start_phase(const TcpSlowStart *slow_start)
+{
+    bool tells = slow_start != NULL && slow_start->ops->phase != NULL;
+    const char *word = tells ? slow_start->ops->phase(slow_start) : NULL;
+    return word != NULL ? word : "slow-start";
+}
+
+const char *tcp_cc_phase(const TcpCc *cc)
+{
+    return cc->ops->phase != NULL     ? cc->ops->phase(cc)
+           : tcp_cc_in_slow_start(cc) ? slow_start_phase(cc->slow_start)
+                                      : "congestion-avoidance";
+}
+
 uint32_t tcp_cc_initial_window_bytes(uint32_t mss_bytes, uint32_t segments)
 {
     if (segments > 0) {
@@ -152,7 +176,30 @@ uint32_t tcp_cc_initial_window_bytes(uint32_t mss_bytes, uint32_t segments)
     return MIN(10 * mss_bytes, MAX(2 * mss_bytes, 14600));
 }
 
-void tcp_cc_slow_start(TcpCc *cc, uint32_t acked_bytes)
+void tcp_cc_slow_start(TcpCc *cc, const TcpCcAck *ack)
 {
-    cc->cwnd_bytes += MIN(acked_bytes, cc->mss_bytes);
+    if (G_UNLIKELY(cc->slow_start != NULL)) {
+        cc->slow_start->ops->on_ack(cc, cc->slow_start, ack);
+    } else {
+        cc->cwnd_bytes += MIN(ack->acked_bytes, cc->mss_bytes);
+    }
+}
+
+void tcp_cc_avoid_congestion(TcpCc *cc, uint32_t acked_bytes, uint32_t *counted_bytes)
+{
+    *counted_bytes += acked_bytes;
+    if (*counted_bytes >= cc->cwnd_bytes) {
+        *counted_bytes = MIN(*counted_bytes - cc->cwnd_bytes, cc->cwnd_bytes);
+        cc->cwnd_bytes += cc->mss_bytes;
+    }
+}
+
+void tcp_cc_halve(TcpCc *cc, const TcpCcLoss *loss)
+{
+    if (loss->kind != TCP_CC_LOSS_TIMEOUT_AGAIN) {
+        /* RFC 5681 3.1 equation (4). */
+        cc->ssthresh_bytes = MAX(loss->in_flight_bytes / 2, 2 * cc->mss_bytes);
+    }
+    bool timeout = loss->kind == TCP_CC_LOSS_TIMEOUT || loss->kind == TCP_CC_LOSS_TIMEOUT_AGAIN;
+    cc->cwnd_bytes = timeout ? cc->mss_bytes : cc->ssthresh_bytes;
 }

@@ -179,7 +179,7 @@ static void on_ack(TcpCc *cc, const TcpCcAck *ack)
         /* Sections 4.2 and 5.8: time in which the program held the sender back does not count. */
         state->now.epoch_start_ns += ack->now_ns - state->last_ack_at_ns;
     } else if (!ack->in_recovery && tcp_cc_in_slow_start(cc)) {
-        tcp_cc_slow_start(cc, ack->acked_bytes);
+        tcp_cc_slow_start(cc, ack);
     } else if (!ack->in_recovery) {
         avoid_congestion(cc, ack);
     }

@@ -30,6 +30,9 @@ static void start_congestion_control(TcpConn *conn)
     tcp_cc_init(&conn->cc, ops, ops->draws ? new_rng(conn) : NULL);
     bool configured = tcp_cc_configure(&conn->cc, conn->config->cc_params, NULL);
     g_assert(configured); /* the scenario has checked it */
+    if (conn->config->slow_start != NULL) {
+        conn->cc.slow_start = tcp_slow_start_new(conn->config->slow_start);
+    }
 }
 
 void tcp_conn_set_iss(TcpConn *conn, TcpSeq iss)
@@ -85,13 +88,13 @@ TcpConn *tcp_conn_new(TcpStack *tcp, const TcpOpening *opening, int64_t now_ns)
 static void clear_sender(TcpConn *conn)
 {
     uint64_t written = conn->sendbuf.end; /* which the statistics are made from */
+    tcp_pacing_stop(conn);
+    tcp_sent_forget_rate(&conn->sent);
     tcp_sent_clear(&conn->sent);
     tcp_sendbuf_clear(&conn->sendbuf);
     conn->sendbuf.base = written;
     conn->sendbuf.end = written;
     conn->unsent_bytes = 0;
-    g_clear_pointer(&conn->cc.rng, g_free);
-    tcp_cc_clear(&conn->cc);
     if (conn->recovery.ops != NULL) {
         tcp_recovery_clear(&conn->recovery);
     }
@@ -99,11 +102,11 @@ static void clear_sender(TcpConn *conn)
 
 void tcp_conn_free(TcpConn *conn)
 {
-    for (unsigned slot = 0; slot < TCP_N_SLOTS; slot++) {
-        sim_cancel(conn->tcp->sim, &conn->events[slot]);
-    }
+    tcp_timer_clear(conn);
     tcp_stack_remove(conn->tcp, conn);
     clear_sender(conn);
+    g_clear_pointer(&conn->cc.rng, g_free);
+    tcp_cc_clear(&conn->cc); /* kept until now: it tells its phase as long as somebody may ask */
     tcp_reasm_clear(&conn->reasm);
     g_rc_box_release(conn->config);
     g_free(conn->told);
@@ -157,10 +160,14 @@ void tcp_conn_start_sending(TcpConn *conn, int64_t now_ns)
     tcp_cc_established(&conn->cc, conn->snd_mss_bytes, tcp_conn_initial_window(conn), now_ns);
     tcp_recovery_init(&conn->recovery, ops, &conn->sent, &conn->cc);
     const TcpRecoveryTraits traits = { .limited_transmit = conn->config->limited_transmit,
-                                       .prr = conn->config->prr,
+                                       .prr = conn->config->prr && !conn->cc.ops->steers_recovery,
                                        .undo = conn->config->undo,
                                        .f_rto = conn->config->f_rto };
     tcp_recovery_established(&conn->recovery, conn->snd_mss_bytes, &traits, conn->iss);
+    if (conn->cc.ops->wants_rate) {
+        tcp_sent_measure_rate(&conn->sent, now_ns);
+    }
+    tcp_pacing_start(conn);
     if (conn->syn_timeouts > 0) {
         /* RFC 6298 (5.7). */
         int64_t least_ns = MIN(AFTER_SYN_LOSS_RTO_NS, conn->rtt.max_rto_ns);
@@ -372,8 +379,7 @@ uint64_t tcp_conn_stream(const TcpConn *conn)
 static const char *phase_of(const TcpConn *conn)
 {
     return conn->recovery.on || conn->recovery.after_timeout ? tcp_recovery_phase(&conn->recovery)
-           : tcp_cc_in_slow_start(&conn->cc)                 ? "slow-start"
-                                                             : "congestion-avoidance";
+                                                             : tcp_cc_phase(&conn->cc);
 }
 
 /* As recovery counts it: what was SACKed or is deemed lost is not in the network. */

@@ -11,17 +11,24 @@
 #define TCP_TCP_INTERNAL_H
 
 #include "tcp/tcp_conn.h"
+#include "tcp/tcp_pacing.h"
 #include "tcp/tcp_reasm.h"
 #include "tcp/tcp_rtt.h"
 #include "tcp/tcp_sendbuf.h"
 
 /* Timers that never run at the same time share an event. */
 enum {
-    TCP_SLOT_SENDER,   /* retransmit or persist; what recovery wants to be woken for */
+    TCP_SLOT_SENDER,   /* retransmit or persist; what recovery wants to be woken for; TIME-WAIT */
     TCP_SLOT_RECEIVER, /* delayed ACK */
-    TCP_SLOT_IDLE,     /* user timeout while something is outstanding, else keep-alive; TIME-WAIT */
+    TCP_N_PLAIN_SLOTS,
+    TCP_SLOT_IDLE = TCP_N_PLAIN_SLOTS, /* user timeout while something is outstanding, else
+                                        * keep-alive: made when it is first set */
     TCP_N_SLOTS
 };
+typedef struct TcpIdleTimer {
+    SimEvent event; /* first: it is how the timer is found */
+    TcpConn *conn;
+} TcpIdleTimer;
 
 /* The four-tuple. */
 typedef struct TcpEnds {
@@ -145,7 +152,9 @@ struct TcpConn {
     TcpRtt rtt;
     TcpCc cc;
     TcpRecovery recovery;
-    SimEvent events[TCP_N_SLOTS];
+    TcpPacer *pacer;    /* NULL: nothing is paced */
+    TcpIdleTimer *idle; /* NULL: never set */
+    SimEvent events[TCP_N_PLAIN_SLOTS];
     uint8_t slot_timer[TCP_N_SLOTS]; /* which TcpTimer the event serves */
     uint8_t reason, advice;          /* TcpReason */
     uint8_t tos;
@@ -476,6 +485,8 @@ void tcp_timer_set(TcpConn *conn, TcpTimer timer, int64_t due_at_ns, int64_t now
 void tcp_timer_cancel(TcpConn *conn, TcpTimer timer, int64_t now_ns);
 bool tcp_timer_armed(const TcpConn *conn, TcpTimer timer);
 void tcp_timer_cancel_all(TcpConn *conn, int64_t now_ns);
+/* The same without a word, for good. */
+void tcp_timer_clear(TcpConn *conn);
 /* Something was heard from the peer, or sent to it: the keep-alive's idle time begins anew. */
 void tcp_timer_keep_alive(TcpConn *conn, int64_t now_ns);
 /* TIME-WAIT begins, or begins anew. */

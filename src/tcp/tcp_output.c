@@ -2,6 +2,7 @@
  * silly-window rule (RFC 9293 3.7.4, 3.8.6.2.1), by what recovery wants sent again. */
 
 #include "tcp/tcp_fast_open.h"
+#include "tcp/tcp_rate.h"
 
 /* Payload of a record: SYN and FIN take sequence numbers and no bytes. */
 static uint32_t text_bytes(const TcpSent *record)
@@ -87,6 +88,9 @@ SimKey tcp_output_again(TcpConn *conn, uint32_t i, PacketWhy why, int64_t now_ns
 static void send_again(TcpConn *conn, uint32_t i, int64_t now_ns)
 {
     SimKey packet = tcp_output_again(conn, i, (PacketWhy)conn->recovery.why, now_ns);
+    if (G_UNLIKELY(conn->pacer != NULL)) {
+        tcp_pacing_on_sent(conn, text_bytes(tcp_sent_at(&conn->sent, i)), now_ns);
+    }
     tcp_recovery_on_retransmit(&conn->recovery, i, packet, now_ns);
 }
 
@@ -134,10 +138,11 @@ static void restart_after_idle(TcpConn *conn, int64_t now_ns)
     if (conn->sent.count > 0) {
         return;
     }
+    const TcpCcOps *ops = conn->cc.ops;
     int64_t idle_ns = now_ns - conn->last_sent_at_ns, rto_ns = tcp_rtt_rto(&conn->rtt);
-    if (idle_ns > rto_ns) {
-        uint32_t restart_bytes =
-            conn->config->slow_start_after_idle ? tcp_conn_initial_window(conn) : 0;
+    if (idle_ns > rto_ns || ops->wants_rate) {
+        bool restarts = conn->config->slow_start_after_idle && !ops->steers_recovery;
+        uint32_t restart_bytes = restarts ? tcp_conn_initial_window(conn) : 0;
         tcp_cc_on_idle(&conn->cc, idle_ns, rto_ns, restart_bytes, now_ns);
     }
 }
@@ -169,6 +174,9 @@ static void transmit_new(TcpConn *conn, uint32_t len, uint16_t flags, int64_t no
     conn->fin_sent = (flags & TCP_FIN) != 0;
     conn->probe_out = false;
     conn->last_sent_at_ns = now_ns;
+    if (G_UNLIKELY(conn->pacer != NULL)) {
+        tcp_pacing_on_sent(conn, len, now_ns);
+    }
     tcp_cc_on_sent(&conn->cc, conn->sent.out_bytes, now_ns);
     tcp_recovery_on_new(&conn->recovery, conn->rtt.srtt_ns, now_ns);
 }
@@ -195,12 +203,25 @@ static int64_t congestion_room(const TcpConn *conn)
            tcp_recovery_in_flight_bytes(&conn->recovery);
 }
 
+/* Whether the next segment, if there is one and the windows let it go, must wait for its time. What
+ * recovery wants at once does not. */
+static bool is_held_by_pacing(TcpConn *conn, int64_t may_send_bytes, bool has_new, int64_t now_ns)
+{
+    const TcpRecovery *recovery = &conn->recovery;
+    bool has_any = has_new || recovery->on || recovery->after_timeout;
+    return has_any && may_send_bytes > 0 && !recovery->resend_now && tcp_pacing_holds(conn, now_ns);
+}
+
 /* False: nothing more can go now. */
 static bool send_one(TcpConn *conn, int64_t now_ns)
 {
     int64_t may_send_bytes = congestion_room(conn);
     bool has_new = tcp_conn_has_unsent(conn) && usable_window(conn) > 0;
     uint32_t i;
+    if (G_UNLIKELY(conn->pacer != NULL) &&
+        is_held_by_pacing(conn, may_send_bytes, has_new, now_ns)) {
+        return false; /* whether the window will be what stops it is known when its time has come */
+    }
     conn->cwnd_limited = false;
     switch (tcp_recovery_next(&conn->recovery, may_send_bytes, has_new, &i)) {
     case TCP_NEXT_RETRANSMIT:
@@ -277,6 +298,9 @@ static void arm_with_wake(TcpConn *conn, TcpRecoveryWake wake, int64_t wake_at_n
 static void arm_timer(TcpConn *conn, int64_t now_ns)
 {
     bool outstanding = conn->sent.count > 0, waiting = tcp_conn_has_unsent(conn);
+    if (G_UNLIKELY(conn->pacer != NULL) && tcp_pacing_waits(conn)) {
+        waiting = false; /* it does, but for no ACK: the pacer sees to it */
+    }
     bool closed = conn->snd_wnd == 0 && conn->recovery.ops != NULL;
     TcpTimer timer = outstanding && !closed ? TCP_TIMER_RETRANSMIT : TCP_TIMER_PERSIST;
     int64_t wake_at_ns = 0;
@@ -286,6 +310,9 @@ static void arm_timer(TcpConn *conn, int64_t now_ns)
         TcpRecoveryWake wake = tcp_recovery_wake(&conn->recovery, &wake_at_ns);
         arm_with_wake(conn, wake, wake_at_ns, now_ns);
     } else if (!outstanding && !waiting) {
+        if (G_UNLIKELY(conn->state == TCP_STATE_TIME_WAIT)) {
+            return; /* which has the slot */
+        }
         tcp_timer_cancel(conn, (TcpTimer)conn->slot_timer[TCP_SLOT_SENDER], now_ns);
     } else if (!tcp_timer_armed(conn, timer)) {
         int64_t wait_ns =
@@ -303,6 +330,15 @@ static bool must_go_alone(uint8_t why)
     return why == PACKET_WHY_DUPLICATE_ACK || why == PACKET_WHY_CHALLENGE_ACK;
 }
 
+/* draft-ietf-ccwg-bbr section 4.1.2.4: there is room in the window, nothing to send again, and
+ * nothing new. */
+static bool is_app_limited(const TcpConn *conn)
+{
+    const TcpSentQueue *sent = &conn->sent;
+    return !tcp_conn_has_unsent(conn) && congestion_room(conn) > 0 &&
+           sent->lost_bytes <= sent->retransmitted_bytes;
+}
+
 void tcp_output(TcpConn *conn, int64_t now_ns)
 {
     if (G_UNLIKELY(must_go_alone(conn->ack_why))) {
@@ -313,6 +349,9 @@ void tcp_output(TcpConn *conn, int64_t now_ns)
         while (send_one(conn, now_ns)) {
         }
         conn->sws_override = false;
+        if (G_UNLIKELY(conn->sent.rate != NULL) && is_app_limited(conn)) {
+            tcp_rate_app_limited(&conn->sent);
+        }
     }
     if (conn->ack_why != PACKET_WHY_NONE) {
         tcp_transmit_ack(conn, (PacketWhy)conn->ack_why, now_ns);

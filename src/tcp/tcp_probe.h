@@ -48,7 +48,8 @@ typedef struct TcpVars {
     uint32_t cwnd_bytes, ssthresh_bytes, in_flight_bytes;
     int64_t srtt_ns, rttvar_ns, rto_ns; /* -1 before the first sample; rto with back-off */
     bool in_recovery;
-    /* "slow-start", "congestion-avoidance", "fast-recovery", "timeout-recovery" */
+    /* "slow-start", "congestion-avoidance", "fast-recovery", "timeout-recovery", or the word of an
+     * algorithm that has other phases: "startup", "probe-rtt" */
     const char *cc_phase;
 } TcpVars;
 

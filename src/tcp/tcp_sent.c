@@ -3,6 +3,7 @@
 #include "tcp/tcp_sent.h"
 
 #include "config.h"
+#include "tcp/tcp_rate.h"
 
 enum { INITIAL_RECORDS = 4, IDLE_RECORDS = 64 /* a larger ring is given back when empty */ };
 
@@ -62,10 +63,24 @@ void tcp_sent_init(TcpSentQueue *queue)
     *queue = (TcpSentQueue){ 0 };
 }
 
+void tcp_sent_measure_rate(TcpSentQueue *queue, int64_t now_ns)
+{
+    queue->rate = tcp_rate_new(queue, now_ns);
+}
+
+void tcp_sent_forget_rate(TcpSentQueue *queue)
+{
+    g_clear_pointer(&queue->rate, tcp_rate_free);
+}
+
 void tcp_sent_clear(TcpSentQueue *queue)
 {
+    TcpRate *rate = queue->rate;
+    if (rate != NULL) {
+        tcp_rate_resize(queue, 0);
+    }
     g_free(queue->ring);
-    tcp_sent_init(queue);
+    *queue = (TcpSentQueue){ .rate = rate };
 }
 
 static void grow(TcpSentQueue *queue)
@@ -74,6 +89,9 @@ static void grow(TcpSentQueue *queue)
     TcpSent *ring = g_new(TcpSent, capacity);
     for (uint32_t i = 0; i < queue->count; i++) {
         ring[i] = *tcp_sent_at(queue, i);
+    }
+    if (G_UNLIKELY(queue->rate != NULL)) {
+        tcp_rate_resize(queue, capacity);
     }
     g_free(queue->ring);
     queue->ring = ring;
@@ -91,7 +109,19 @@ void tcp_sent_push(TcpSentQueue *queue, const TcpSent *segment)
     queue->count++;
     *tcp_sent_at(queue, queue->count - 1) = *segment;
     queue->out_bytes += len_of(segment);
+    if (G_UNLIKELY(queue->rate != NULL)) {
+        tcp_rate_on_sent(queue, queue->count - 1);
+    }
     check(queue);
+}
+
+/* Record `to` becomes a copy of record `from`. */
+static void copy_record(TcpSentQueue *queue, uint32_t to, uint32_t from)
+{
+    *tcp_sent_at(queue, to) = *tcp_sent_at(queue, from);
+    if (G_UNLIKELY(queue->rate != NULL)) {
+        tcp_rate_copy(queue, to, from);
+    }
 }
 
 /* Index of the first record that ends after seq; count if none. Segments are mostly of one size, so
@@ -137,7 +167,7 @@ void tcp_sent_split(TcpSentQueue *queue, uint32_t i, TcpSeq seq)
         grow(queue);
     }
     for (uint32_t k = queue->count; k > i; k--) {
-        *tcp_sent_at(queue, k) = *tcp_sent_at(queue, k - 1);
+        copy_record(queue, k, k - 1);
     }
     queue->count++;
     TcpSent *left = tcp_sent_at(queue, i), *right = tcp_sent_at(queue, i + 1);
@@ -155,6 +185,9 @@ static void mark(TcpSentQueue *queue, TcpSent *record, uint8_t set, uint8_t clea
 {
     uint8_t was = record->flags, is = (uint8_t)((was & ~clear) | set), changed = was ^ is;
     uint32_t len = len_of(record);
+    if (G_UNLIKELY(queue->rate != NULL) && (set & TCP_SENT_LOST) != 0 && changed != 0) {
+        queue->rate->lost_bytes += len; /* the record, or its latest copy */
+    }
     if (changed & TCP_SENT_LOST) {
         queue->lost_bytes += is & TCP_SENT_LOST ? len : -len;
     }
@@ -174,6 +207,9 @@ void tcp_sent_again(TcpSentQueue *queue, uint32_t i, SimKey packet, bool counted
     mark(queue, record, TCP_SENT_EVER_RETRANSMITTED | (counted ? TCP_SENT_RETRANSMITTED : 0), 0);
     if (counted) {
         queue->resend_next = MAX(queue->resend_next, i + 1);
+    }
+    if (G_UNLIKELY(queue->rate != NULL)) {
+        tcp_rate_on_sent(queue, i);
     }
     check(queue);
 }
@@ -206,8 +242,12 @@ static void note_resent(TcpSentAck *out_ack, const TcpSent *record)
 }
 
 /* Notes for out_ack that the record, or its part up to end, was delivered just now. */
-static void note_delivered(TcpSentAck *out_ack, const TcpSent *record, TcpSeq end)
+static void note_delivered(const TcpSentQueue *queue, TcpSentAck *out_ack, const TcpSent *record,
+                           TcpSeq end)
 {
+    if (G_UNLIKELY(queue->rate != NULL)) {
+        tcp_rate_on_delivered(queue, record);
+    }
     const TcpSentMark mark = { record->sent_at_ns, record->packet };
     if (out_ack->delivered_bytes == 0 || seq_gt(end, out_ack->highest)) {
         out_ack->highest = end;
@@ -227,12 +267,13 @@ static void note_delivered(TcpSentAck *out_ack, const TcpSent *record, TcpSeq en
 }
 
 /* Notes for out_ack that len bytes of the record were acknowledged cumulatively. */
-static void note_acked(TcpSentAck *out_ack, const TcpSent *record, uint32_t len)
+static void note_acked(const TcpSentQueue *queue, TcpSentAck *out_ack, const TcpSent *record,
+                       uint32_t len)
 {
     out_ack->acked_bytes += len;
     note_resent(out_ack, record);
     if ((record->flags & TCP_SENT_SACKED) == 0) {
-        note_delivered(out_ack, record, record->seq + len);
+        note_delivered(queue, out_ack, record, record->seq + len);
         out_ack->delivered_bytes += len;
     }
 }
@@ -257,12 +298,12 @@ static void drop_acked(TcpSentQueue *queue, TcpSeq snd_una, TcpSentAck *out_ack)
     while (queue->count > 0) {
         TcpSent *record = tcp_sent_at(queue, 0);
         if (seq_leq(record->end, snd_una)) {
-            note_acked(out_ack, record, len_of(record));
+            note_acked(queue, out_ack, record, len_of(record));
             drop_oldest(queue);
             continue;
         }
         if (seq_lt(record->seq, snd_una)) {
-            note_acked(out_ack, record, snd_una - record->seq);
+            note_acked(queue, out_ack, record, snd_una - record->seq);
             forget_front(queue, record, snd_una - record->seq);
             record->seq = snd_una;
             record->ctl &= (uint8_t)~TCP_SYN;
@@ -302,7 +343,7 @@ static void sack_record(TcpSentQueue *queue, uint32_t i, TcpSentAck *out_ack)
         queue->above_bytes += len;
         count_run(queue, i);
     }
-    note_delivered(out_ack, record, record->end);
+    note_delivered(queue, out_ack, record, record->end);
     out_ack->newly_sacked_bytes += len;
     out_ack->delivered_bytes += len;
 }
@@ -366,6 +407,9 @@ void tcp_sent_ack(TcpSentQueue *queue, TcpSeq snd_una, const WireSack *blocks, u
         .newest_again = { .sent_at_ns = -1 },
         .resent_at_ns = -1,
     };
+    if (G_UNLIKELY(queue->rate != NULL)) {
+        tcp_rate_begin_ack(queue);
+    }
     drop_acked(queue, snd_una, out_ack);
     if (queue->count == 0 && queue->capacity > IDLE_RECORDS) {
         tcp_sent_clear(queue);

@@ -38,6 +38,8 @@ typedef struct TcpSent {
     uint8_t ctl;   /* TCP_SYN, TCP_FIN, TCP_PSH, TCP_URG as first sent */
 } TcpSent;
 
+typedef struct TcpRate TcpRate; /* tcp_rate.h */
+
 typedef struct TcpSentQueue {
     TcpSent *ring;
     uint32_t first, count, capacity;                        /* capacity: a power of two, or 0 */
@@ -51,9 +53,14 @@ typedef struct TcpSentQueue {
     uint32_t above_bytes; /* SACKed bytes of the records from lost_next on... */
     uint32_t above_runs;  /* ...and how many runs they form */
     uint32_t resend_next; /* RFC 6675 HighRxt: the record after the highest one sent again */
+
+    TcpRate *rate; /* NULL: nobody asks how fast data is delivered */
 } TcpSentQueue;
 
 void tcp_sent_init(TcpSentQueue *queue);
+/* From now on the rate of delivery is measured, until it is forgotten. */
+void tcp_sent_measure_rate(TcpSentQueue *queue, int64_t now_ns);
+void tcp_sent_forget_rate(TcpSentQueue *queue);
 /* Forgets every record and gives the memory back; the queue may be used again. */
 void tcp_sent_clear(TcpSentQueue *queue);
 /* A new segment behind the last one, with flags and sacked_run 0; copied. */

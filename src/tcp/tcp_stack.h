@@ -7,6 +7,7 @@
 #include "tcp/tcp_cc.h"
 #include "tcp/tcp_probe.h"
 #include "tcp/tcp_recovery.h"
+#include "tcp/tcp_slow_start.h"
 
 typedef struct TcpStack TcpStack;
 
@@ -48,6 +49,7 @@ typedef struct TcpConfig {
     uint32_t keep_alive_probes;
     uint32_t backlog;           /* connections not yet accepted, SYN-RCVD counted */
     bool slow_start_after_idle; /* RFC 5681 4.1 */
+    bool pacing; /* at a rate that follows the window, where the algorithm sets none of its own */
     bool limited_transmit;      /* RFC 3042 */
     bool prr;                   /* RFC 9937 */
     bool undo;                  /* of spurious recoveries: RFC 3522, RFC 3708, RFC 4015 */
@@ -62,6 +64,7 @@ typedef struct TcpConfig {
     const TcpCcOps *cc;
     const TcpRecoveryOps *recovery; /* NULL: sack; newreno where SACK is not agreed */
     const SimParams *cc_params;     /* borrowed; NULL: defaults */
+    const TcpSlowStartOps *slow_start; /* NULL: as RFC 5681 says */
 } TcpConfig;
 void tcp_config_init(TcpConfig *config); /* the `standard` profile */
 

@@ -1,5 +1,8 @@
 /* The timers of a connection and what they do (RFC 9293 3.8, 3.10.8; RFC 6298 section 5). */
 
+#include <stdlib.h>
+
+#include "sim/sim_lines.h"
 #include "tcp/tcp_fast_open.h"
 
 enum { MOST_TRIES = UINT8_MAX /* counted no further */ };
@@ -10,7 +13,7 @@ static const uint8_t slot_of[TCP_N_TIMERS] = {
     [TCP_TIMER_RETRANSMIT] = TCP_SLOT_SENDER,    [TCP_TIMER_REORDERING] = TCP_SLOT_SENDER,
     [TCP_TIMER_LOSS_PROBE] = TCP_SLOT_SENDER,    [TCP_TIMER_PERSIST] = TCP_SLOT_SENDER,
     [TCP_TIMER_DELAYED_ACK] = TCP_SLOT_RECEIVER, [TCP_TIMER_KEEP_ALIVE] = TCP_SLOT_IDLE,
-    [TCP_TIMER_TIME_WAIT] = TCP_SLOT_IDLE,       [TCP_TIMER_USER] = TCP_SLOT_IDLE,
+    [TCP_TIMER_TIME_WAIT] = TCP_SLOT_SENDER,     [TCP_TIMER_USER] = TCP_SLOT_IDLE,
 };
 
 static void announce(const TcpConn *conn, TcpTimer timer, TcpTimerChange change, int64_t due_at_ns,
@@ -22,10 +25,31 @@ static void announce(const TcpConn *conn, TcpTimer timer, TcpTimerChange change,
     }
 }
 
+/* NULL: it was never set. */
+static const SimEvent *event_of(const TcpConn *conn, uint8_t slot)
+{
+    return G_LIKELY(slot < TCP_N_PLAIN_SLOTS) ? &conn->events[slot]
+           : conn->idle != NULL               ? &conn->idle->event
+                                              : NULL;
+}
+
 bool tcp_timer_armed(const TcpConn *conn, TcpTimer timer)
 {
     uint8_t slot = slot_of[timer];
-    return conn->slot_timer[slot] == timer && sim_event_armed(&conn->events[slot]);
+    const SimEvent *event = event_of(conn, slot);
+    return conn->slot_timer[slot] == timer && event != NULL && sim_event_armed(event);
+}
+
+static void fire_idle(SimEvent *event, int64_t now_ns);
+
+static SimEvent *make_event(TcpConn *conn, uint8_t slot)
+{
+    if (G_UNLIKELY(slot == TCP_SLOT_IDLE) && conn->idle == NULL) {
+        conn->idle = sim_lines_new0(1, sizeof *conn->idle);
+        conn->idle->conn = conn;
+        sim_event_init(&conn->idle->event, fire_idle);
+    }
+    return (SimEvent *)event_of(conn, slot);
 }
 
 void tcp_timer_set(TcpConn *conn, TcpTimer timer, int64_t due_at_ns, int64_t now_ns)
@@ -35,14 +59,14 @@ void tcp_timer_set(TcpConn *conn, TcpTimer timer, int64_t due_at_ns, int64_t now
         tcp_timer_cancel(conn, (TcpTimer)conn->slot_timer[slot], now_ns);
         conn->slot_timer[slot] = (uint8_t)timer;
     }
-    sim_arm(conn->tcp->sim, &conn->events[slot], due_at_ns, conn->tcp->entity);
+    sim_arm(conn->tcp->sim, make_event(conn, slot), due_at_ns, conn->tcp->entity);
     announce(conn, timer, TCP_TIMER_SET, due_at_ns, now_ns);
 }
 
 void tcp_timer_cancel(TcpConn *conn, TcpTimer timer, int64_t now_ns)
 {
     if (tcp_timer_armed(conn, timer)) {
-        SimEvent *event = &conn->events[slot_of[timer]];
+        SimEvent *event = make_event(conn, slot_of[timer]);
         int64_t due_at_ns = event->at_ns;
         sim_cancel(conn->tcp->sim, event);
         announce(conn, timer, TCP_TIMER_CANCELLED, due_at_ns, now_ns);
@@ -53,6 +77,20 @@ void tcp_timer_cancel_all(TcpConn *conn, int64_t now_ns)
 {
     for (unsigned slot = 0; slot < TCP_N_SLOTS; slot++) {
         tcp_timer_cancel(conn, (TcpTimer)conn->slot_timer[slot], now_ns);
+    }
+    if (G_UNLIKELY(conn->pacer != NULL)) {
+        tcp_pacing_cancel(conn);
+    }
+}
+
+void tcp_timer_clear(TcpConn *conn)
+{
+    for (unsigned slot = 0; slot < TCP_N_PLAIN_SLOTS; slot++) {
+        sim_cancel(conn->tcp->sim, &conn->events[slot]);
+    }
+    if (conn->idle != NULL) {
+        sim_cancel(conn->tcp->sim, &conn->idle->event);
+        free(conn->idle);
     }
 }
 
@@ -301,17 +339,16 @@ static void fire_receiver(SimEvent *event, int64_t now_ns)
 
 static void fire_idle(SimEvent *event, int64_t now_ns)
 {
-    fire(owner_of(event, TCP_SLOT_IDLE), TCP_SLOT_IDLE, now_ns);
+    fire(((TcpIdleTimer *)event)->conn, TCP_SLOT_IDLE, now_ns);
 }
 
 void tcp_timer_init(TcpConn *conn)
 {
-    static const SimEventFn fns[TCP_N_SLOTS] = {
+    static const SimEventFn fns[TCP_N_PLAIN_SLOTS] = {
         [TCP_SLOT_SENDER] = fire_sender,
         [TCP_SLOT_RECEIVER] = fire_receiver,
-        [TCP_SLOT_IDLE] = fire_idle,
     };
-    for (unsigned slot = 0; slot < TCP_N_SLOTS; slot++) {
+    for (unsigned slot = 0; slot < TCP_N_PLAIN_SLOTS; slot++) {
         sim_event_init(&conn->events[slot], fns[slot]);
     }
     conn->slot_timer[TCP_SLOT_SENDER] = TCP_TIMER_RETRANSMIT;

@@ -2,8 +2,11 @@
 
 #include <string.h>
 
+#include "tcp/tcp_cc_bbr.h"
 #include "tcp/tcp_cc_cubic.h"
 #include "tcp/tcp_cc_reno.h"
+#include "tcp/tcp_cc_vegas.h"
+#include "tcp/tcp_cc_westwood.h"
 #include "tcp/tcp_recovery_newreno.h"
 #include "tcp/tcp_recovery_reno.h"
 #include "tcp/tcp_recovery_tahoe.h"
@@ -15,6 +18,9 @@ static const TcpVariant variants[] = {
     { "reno", &tcp_cc_reno, &tcp_recovery_reno },
     { "newreno", &tcp_cc_reno, &tcp_recovery_newreno },
     { "cubic", &tcp_cc_cubic, NULL },
+    { "vegas", &tcp_cc_vegas, NULL },
+    { "westwood", &tcp_cc_westwood, NULL },
+    { "bbr", &tcp_cc_bbr, NULL },
 };
 
 const TcpVariant *tcp_variant_list(uint32_t *out_count)

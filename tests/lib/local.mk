@@ -21,6 +21,8 @@ tests_lib_libtest_la_SOURCES += \
 	tests/lib/tcp-bed.h \
 	tests/lib/tcp-flow.c \
 	tests/lib/tcp-flow.h \
+	tests/lib/tcp-path.c \
+	tests/lib/tcp-path.h \
 	tests/lib/temp-folder.c \
 	tests/lib/temp-folder.h \
 	tests/lib/trace-builder.c \

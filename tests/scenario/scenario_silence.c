@@ -214,6 +214,7 @@ const SilencePlace silence_places[] = {
         .map = map_, .key = key_, .before = before_, .change = "@." key_ "=" value,                \
         .refusal = words                                                                           \
     }
+#define VEGAS "apps.a.2.send=1MB|@.congestion.name=vegas"
 #define LOSE(what, more) "faults=[{link: w, toward: b, match: " what ", do: drop" more "}]"
 
 const SilenceRow silence_rows[] = {
@@ -278,6 +279,7 @@ const SilenceRow silence_rows[] = {
         "'b:80'}",
         "false"),
     ROW("tcp", "slow-start-after-idle", NULL, "false"),
+    ROW("tcp", "pacing", NULL, "true"),
     ROW("tcp", "limited-transmit",
         "apps.a=[set: {sack: true}, connect: 'b:80', send: 100kB, receive: 1kB, "
         "close]|@.initial-window=3|" LOSE("DATA", ""),
@@ -297,6 +299,13 @@ const SilenceRow silence_rows[] = {
         "toward: b, match: DATA, nth: 400, do: drop}]",
         "false"),
     REFUSED("tcp-set", "congestion.fast-convergence", NULL, "false", "under the host's 'tcp'"),
+    ROW("tcp-host", "congestion.alpha", VEGAS, "20pkt"),
+    REFUSED("tcp-set", "congestion.alpha", NULL, "20pkt", "unknown key"),
+    ROW("tcp-host", "congestion.beta", VEGAS "|events=[{at: 500ms, link: w, set: {rate: 2Mbit/s}}]",
+        "40pkt"),
+    REFUSED("tcp-set", "congestion.beta", NULL, "40pkt", "unknown key"),
+    ROW("tcp-host", "congestion.gamma", VEGAS, "40pkt"),
+    REFUSED("tcp-set", "congestion.gamma", NULL, "40pkt", "unknown key"),
     ROW("tcp", "prr", LOSE("DATA", ", nth: 30"), "true"),
     ROW("tcp", "undo", "faults=[{link: w, toward: b, match: DATA, nth: 31, do: delay, by: 9ms}]",
         "true"),
@@ -305,6 +314,8 @@ const SilenceRow silence_rows[] = {
     REFUSED("tcp-set", "congestion.name", NULL, "reno", "under the host's 'tcp'"),
     ROW("tcp-host", "recovery", LOSE("DATA", ", nth: 5, times: 4"), "newreno"),
     REFUSED("tcp-set", "recovery", NULL, "newreno", "under the host's 'tcp'"),
+    ROW("tcp-host", "hystart", "apps.a.2.send=1MB", "plus-plus"),
+    REFUSED("tcp-set", "hystart", NULL, "plus-plus", "under the host's 'tcp'"),
 
     { "ip", "ttl", "apps.a={ping: {to: b, ttl: 0}}", "hosts.a.ip.ttl=7" },
     ROW("ip", "reassembly-time",

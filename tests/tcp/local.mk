@@ -1,8 +1,11 @@
 test_programs += \
 	tests/tcp/test-tcp-arrival \
 	tests/tcp/test-tcp-buckets \
+	tests/tcp/test-tcp-cc-bbr \
 	tests/tcp/test-tcp-cc-cubic \
 	tests/tcp/test-tcp-cc-reno \
+	tests/tcp/test-tcp-cc-vegas \
+	tests/tcp/test-tcp-cc-westwood \
 	tests/tcp/test-tcp-cc \
 	tests/tcp/test-tcp-close \
 	tests/tcp/test-tcp-fast-open-client \
@@ -15,13 +18,16 @@ test_programs += \
 	tests/tcp/test-tcp-options \
 	tests/tcp/test-tcp-output \
 	tests/tcp/test-tcp-pace \
+	tests/tcp/test-tcp-pacing \
 	tests/tcp/test-tcp-prr \
 	tests/tcp/test-tcp-rack \
+	tests/tcp/test-tcp-rate \
 	tests/tcp/test-tcp-reasm \
 	tests/tcp/test-tcp-recovery \
 	tests/tcp/test-tcp-rtt \
 	tests/tcp/test-tcp-sendbuf \
 	tests/tcp/test-tcp-sent \
+	tests/tcp/test-tcp-slow-start \
 	tests/tcp/test-tcp-space \
 	tests/tcp/test-tcp-stack \
 	tests/tcp/test-tcp-states \
