@@ -74,7 +74,8 @@ void tcp_recovery_set_mss(TcpRecovery *recovery, uint32_t mss_bytes)
 /* The loss was none (RFC 4015, RFC 9438 4.9). */
 static void undo(TcpRecovery *recovery, int64_t now_ns)
 {
-    const TcpTrouble *trouble = recovery->trouble;
+    TcpTrouble *trouble = recovery->trouble;
+    trouble->undone = true;
     tcp_sent_find_again(recovery->sent);
     recovery->on = false;
     recovery->after_timeout = false;
@@ -105,6 +106,10 @@ bool tcp_recovery_on_ack(TcpRecovery *recovery, const TcpRecoveryAck *ack)
 void tcp_recovery_on_timeout(TcpRecovery *recovery, TcpCcLossKind kind, TcpSeq snd_nxt,
                              int64_t now_ns)
 {
+    if (recovery->trouble != NULL && recovery->trouble->undone) {
+        /* What the first time-out of the segment did to the window is undone. */
+        kind = TCP_CC_LOSS_TIMEOUT;
+    }
     bool anew = kind == TCP_CC_LOSS_TIMEOUT && tcp_undo_judges_timeout(recovery);
     if ((!recovery->on && !recovery->after_timeout) || anew) {
         tcp_undo_begin(recovery, true, snd_nxt);

@@ -50,6 +50,7 @@ typedef struct TcpTrouble {
     uint32_t resent_count;      /* retransmissions that no D-SACK has reported */
     uint8_t f_rto;              /* TcpFRto */
     bool undo_on;               /* a sign may still come */
+    bool undone;                /* it came, and there was no other loss since */
     bool echo_seen;             /* an ACK has moved snd_una since */
     uint32_t because_count;
     SimKey because[TCP_DUPTHRESH]; /* the trigger: the latest duplicate ACKs, oldest first */

@@ -4,6 +4,7 @@ void tcp_undo_begin(TcpRecovery *recovery, bool timeout, TcpSeq snd_nxt)
 {
     TcpTrouble *trouble = tcp_recovery_trouble(recovery);
     trouble->undo_on = recovery->traits.undo;
+    trouble->undone = false;
     trouble->f_rto = timeout && recovery->traits.f_rto ? TCP_F_RTO_FIRST : TCP_F_RTO_OFF;
     trouble->prior_cwnd_bytes = recovery->cc->cwnd_bytes;
     trouble->prior_ssthresh_bytes = recovery->cc->ssthresh_bytes;

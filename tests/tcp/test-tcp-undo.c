@@ -133,6 +133,27 @@ static void test_duplicate(gconstpointer data)
     tcp_bed_close(&bed);
 }
 
+/* The network's own duplicate of another segment is taken for the one that was sent again, and the
+ * time-out is undone while its segment is still missing. The next time-out of the segment, though
+ * it is no first one (RFC 5681 3.1), sets the threshold anew. */
+static void test_time_out_after_undo(void)
+{
+    const Options options = { .sack = true, .undo = true };
+    TcpBed bed;
+    open_bed(&bed, &options);
+    time_out(&bed);
+    tcp_bed_inject(&bed, ". 1:1(0) ack 1 win 65535 <sack 1001:2001 1001:3001>");
+    expect_window(&bed, 10000, false);
+    tcp_bed_forget(&bed);
+    tcp_bed_run(&bed, 2 * SIM_NS_PER_S);
+    expect_window(&bed, 1000, true);
+    TcpVars vars;
+    tcp_conn_vars(bed.conn, &vars);
+    g_assert_cmpuint(vars.ssthresh_bytes, <=, 6000);
+    tcp_bed_forget(&bed);
+    tcp_bed_close(&bed);
+}
+
 /* ---- F-RTO ---- */
 
 typedef struct RtoRow {
@@ -267,6 +288,7 @@ int main(int argc, char **argv)
     g_test_add_func("/tcp/undo/first-echo", test_first_echo);
     g_test_add_data_func("/tcp/undo/duplicate/wanted", GUINT_TO_POINTER(1), test_duplicate);
     g_test_add_data_func("/tcp/undo/duplicate/not-wanted", NULL, test_duplicate);
+    g_test_add_func("/tcp/undo/duplicate/then-time-out", test_time_out_after_undo);
     for (size_t i = 0; i < G_N_ELEMENTS(rtos); i++) {
         g_autofree char *path = g_strdup_printf("/tcp/undo/f-rto/%s", rtos[i].label);
         g_test_add_data_func(path, &rtos[i], test_f_rto);
