@@ -70,6 +70,7 @@ CliStatus cli_plot(Cli *cli, const CliVerb *verb, int argc, char **argv);
 CliStatus cli_compare(Cli *cli, const CliVerb *verb, int argc, char **argv);
 CliStatus cli_conform(Cli *cli, const CliVerb *verb, int argc, char **argv);
 CliStatus cli_rfc(Cli *cli, const CliVerb *verb, int argc, char **argv);
+CliStatus cli_torture(Cli *cli, const CliVerb *verb, int argc, char **argv);
 CliStatus cli_schema(Cli *cli, const CliVerb *verb, int argc, char **argv);
 CliStatus cli_explain(Cli *cli, const CliVerb *verb, int argc, char **argv);
 CliStatus cli_list(Cli *cli, const CliVerb *verb, int argc, char **argv);

@@ -26,7 +26,8 @@ libwirelab_la_SOURCES += \
 	src/cli/cli_schema.c \
 	src/cli/cli_show.c \
 	src/cli/cli_signals.c \
-	src/cli/cli_signals.h
+	src/cli/cli_signals.h \
+	src/cli/cli_torture.c
 
 wirelab_SOURCES += src/cli/main.c
 

@@ -7,8 +7,15 @@
 
 #define INDENT 2
 
+/* How much is written. */
+typedef enum Detail {
+    DETAIL_ALL,
+    DETAIL_GIVEN, /* by the scenario or its profiles */
+    DETAIL_NEEDED /* of that, what would not hold without it, if no profile says otherwise */
+} Detail;
+
 static void write_map(GString *out, const ScenarioMap *map, const void *base, int indent,
-                      bool partial);
+                      Detail detail);
 
 static const void *field_of(const ScenarioKey *key, const void *base)
 {
@@ -86,6 +93,18 @@ static void put_key(GString *out, const char *name, int indent)
     g_string_append_printf(out, "%s:", name);
 }
 
+/* Where a map stands over another one, whatever is given counts. */
+static Detail detail_below(const ScenarioKey *key, Detail detail)
+{
+    return key->partial ? DETAIL_GIVEN : detail;
+}
+
+static bool is_wanted(const ScenarioKey *key, const ScenarioValue *value, Detail detail)
+{
+    return detail == DETAIL_ALL || key->spec.required ||
+           (value->given && (detail == DETAIL_GIVEN || !scenario_value_is_default(key, value)));
+}
+
 static void write_value(GString *out, const ScenarioKey *key, const ScenarioValue *value,
                         int indent)
 {
@@ -110,26 +129,28 @@ static void write_values(GString *out, const ScenarioKey *key, const ScenarioLis
     g_string_append(out, "]\n");
 }
 
-/* A map below a key; nothing at all if there is nothing in it. */
-static void write_below(GString *out, const char *name, const ScenarioMap *map, const void *base,
-                        int indent, bool partial)
+/* A map below a key; nothing at all, and false, if there is nothing in it. */
+static bool write_below(GString *out, const char *name, const ScenarioMap *map, const void *base,
+                        int indent, Detail detail)
 {
     gsize before = out->len;
     put_key(out, name, indent);
     g_string_append_c(out, '\n');
     gsize start = out->len;
-    write_map(out, map, base, indent + INDENT, partial);
+    write_map(out, map, base, indent + INDENT, detail);
     if (out->len == start) {
         g_string_truncate(out, before);
+        return false;
     }
+    return true;
 }
 
 /* An item of a list: its first line gets the dash. */
 static void write_item(GString *out, const ScenarioMap *map, const void *item, int indent,
-                       bool partial)
+                       Detail detail)
 {
     gsize start = out->len;
-    write_map(out, map, item, indent + INDENT, partial);
+    write_map(out, map, item, indent + INDENT, detail);
     g_assert(out->len > start + (gsize)indent);
     out->str[start + (gsize)indent] = '-';
 }
@@ -140,7 +161,7 @@ static const void *item_at(const ScenarioList *list, const ScenarioMap *map, uin
 }
 
 static void write_list(GString *out, const ScenarioKey *key, const ScenarioList *list, int indent,
-                       bool partial)
+                       Detail detail)
 {
     if (list->count == 0) {
         return;
@@ -148,21 +169,27 @@ static void write_list(GString *out, const ScenarioKey *key, const ScenarioList 
     put_key(out, key->spec.name, indent);
     g_string_append_c(out, '\n');
     for (uint32_t i = 0; i < list->count; i++) {
-        write_item(out, key->map, item_at(list, key->map, i), indent + INDENT, partial);
+        write_item(out, key->map, item_at(list, key->map, i), indent + INDENT, detail);
     }
 }
 
 /* A map in which whatever stands below a name stands for its only key. */
 static void write_only_brief(GString *out, const ScenarioMap *map, const void *item,
-                             const char *name, int indent)
+                             const char *name, int indent, Detail detail)
 {
     ScenarioKey key = *scenario_map_find(map, map->brief);
     key.spec.name = name;
-    write_list(out, &key, field_of(&key, item), indent, false);
+    write_list(out, &key, field_of(&key, item), indent, detail);
+}
+
+static void write_empty(GString *out, const char *name, int indent)
+{
+    put_key(out, name, indent);
+    g_string_append(out, " {}\n");
 }
 
 static void write_named(GString *out, const ScenarioKey *key, const ScenarioList *list, int indent,
-                        bool partial)
+                        Detail detail)
 {
     if (list->count == 0) {
         return;
@@ -174,38 +201,38 @@ static void write_named(GString *out, const ScenarioKey *key, const ScenarioList
         g_autoptr(GString) name = g_string_new(NULL);
         put_text(name, head->name);
         if (key->map->only_brief) {
-            write_only_brief(out, key->map, head, name->str, indent + INDENT);
-        } else {
-            write_below(out, name->str, key->map, head, indent + INDENT, partial || key->partial);
+            write_only_brief(out, key->map, head, name->str, indent + INDENT, detail);
+        } else if (!write_below(out, name->str, key->map, head, indent + INDENT,
+                                detail_below(key, detail)) &&
+                   detail != DETAIL_ALL) {
+            write_empty(out, name->str, indent + INDENT);
         }
     }
 }
 
-static void write_variant(GString *out, const ScenarioKey *key, const void *base, int indent)
+static void write_variant(GString *out, const ScenarioKey *key, const void *base, int indent,
+                          Detail detail)
 {
     const void *target = key->map->bytes > 0 ? *(void *const *)field_of(key, base) : base;
     if (key->map->brief != NULL &&
         scenario_map_find(key->map, key->map->brief)->form == SCENARIO_FORM_LIST) {
         ScenarioKey brief = *scenario_map_find(key->map, key->map->brief);
         brief.spec.name = key->spec.name;
-        write_list(out, &brief, field_of(&brief, target), indent, false);
+        write_list(out, &brief, field_of(&brief, target), indent, detail);
         return;
     }
-    gsize before = out->len;
-    write_below(out, key->spec.name, key->map, target, indent, key->partial);
-    if (out->len == before) {
-        put_key(out, key->spec.name, indent);
-        g_string_append(out, " {}\n");
+    if (!write_below(out, key->spec.name, key->map, target, indent, detail_below(key, detail))) {
+        write_empty(out, key->spec.name, indent);
     }
 }
 
 static void write_key(GString *out, const ScenarioKey *key, const void *base, int indent,
-                      bool partial)
+                      Detail detail)
 {
     const void *field = field_of(key, base);
     switch (key->form) {
     case SCENARIO_FORM_VALUE:
-        if (!partial || ((const ScenarioValue *)field)->given) {
+        if (is_wanted(key, field, detail)) {
             write_value(out, key, field, indent);
         }
         break;
@@ -215,19 +242,20 @@ static void write_key(GString *out, const ScenarioKey *key, const void *base, in
         }
         break;
     case SCENARIO_FORM_MAP:
-        write_below(out, key->spec.name, key->map, field, indent, partial);
+        write_below(out, key->spec.name, key->map, field, indent, detail);
         break;
     case SCENARIO_FORM_OPTION:
         if (*(void *const *)field != NULL) {
-            write_below(out, key->spec.name, key->map, *(void *const *)field, indent, key->partial);
+            write_below(out, key->spec.name, key->map, *(void *const *)field, indent,
+                        detail_below(key, detail));
         }
         break;
     case SCENARIO_FORM_LIST:
     case SCENARIO_FORM_MANY:
-        write_list(out, key, field, indent, partial);
+        write_list(out, key, field, indent, detail);
         break;
     case SCENARIO_FORM_NAMED:
-        write_named(out, key, field, indent, partial);
+        write_named(out, key, field, indent, detail);
         break;
     case SCENARIO_FORM_VARIANT:
     case SCENARIO_FORM_INCLUDE:
@@ -235,22 +263,23 @@ static void write_key(GString *out, const ScenarioKey *key, const void *base, in
     }
 }
 
-static void write_part(GString *out, const ScenarioPart *part, int indent, bool partial)
+static void write_part(GString *out, const ScenarioPart *part, int indent, Detail detail)
 {
     for (uint32_t i = 0; part->specs != NULL && part->specs[i].name != NULL; i++) {
         ScenarioKey key = { .spec = part->specs[i] };
-        if (!partial || part->values[i].given) {
+        if (is_wanted(&key, &part->values[i], detail)) {
             write_value(out, &key, &part->values[i], indent);
         }
     }
 }
 
-static void write_kind(GString *out, const ScenarioMap *map, const void *base, int indent)
+static void write_kind(GString *out, const ScenarioMap *map, const void *base, int indent,
+                       Detail detail)
 {
     int kind = *(const int *)(const void *)((const uint8_t *)base + map->kind_offset);
     for (const ScenarioKey *key = map->keys; key->spec.name != NULL; key++) {
         if (key->form == SCENARIO_FORM_VARIANT && key->variant == kind) {
-            write_variant(out, key, base, indent);
+            write_variant(out, key, base, indent, detail);
             return;
         }
     }
@@ -260,7 +289,7 @@ static void write_kind(GString *out, const ScenarioMap *map, const void *base, i
         put_key(out, part->name, indent);
         g_string_append_c(out, '\n');
         gsize start = out->len;
-        write_part(out, part, indent + INDENT, false);
+        write_part(out, part, indent + INDENT, detail);
         if (out->len == start) {
             g_string_truncate(out, start - 1);
             g_string_append(out, " {}\n");
@@ -269,28 +298,56 @@ static void write_kind(GString *out, const ScenarioMap *map, const void *base, i
 }
 
 static void write_map(GString *out, const ScenarioMap *map, const void *base, int indent,
-                      bool partial)
+                      Detail detail)
 {
     if (map->one_of) {
-        write_kind(out, map, base, indent);
+        write_kind(out, map, base, indent, detail);
     }
     for (const ScenarioKey *key = map->keys; key->spec.name != NULL; key++) {
         if (!key->consumed && (key->applies == NULL || key->applies(base))) {
-            write_key(out, key, base, indent, partial);
+            write_key(out, key, base, indent, detail);
         }
     }
     if (map->part_key != NULL) {
         write_part(out,
                    (const ScenarioPart *)(const void *)((const uint8_t *)base + map->part_offset),
-                   indent, partial);
+                   indent, detail);
     }
 }
 
-GString *scenario_resolve(const Scenario *scenario)
+static GString *resolve(const Scenario *scenario, Detail detail)
 {
     ScenarioConfig config = scenario->config;
     config.name.text = scenario->name;
     GString *out = g_string_new(NULL);
-    write_map(out, &scenario_map_top, &config, 0, false);
+    write_map(out, &scenario_map_top, &config, 0, detail);
     return out;
+}
+
+GString *scenario_resolve(const Scenario *scenario)
+{
+    return resolve(scenario, DETAIL_ALL);
+}
+
+static bool names_profile(const ScenarioConfig *config)
+{
+    bool named = false;
+    for (uint32_t i = 0; i < config->hosts.count; i++) {
+        named = named || scenario_item(&config->hosts, ScenarioHost, i)->stack.given;
+    }
+    for (uint32_t i = 0; i < config->links.count; i++) {
+        const ScenarioLink *link = scenario_item(&config->links, ScenarioLink, i);
+        named = named || link->model.given || link->wire.queue.model.given;
+    }
+    return named;
+}
+
+GString *scenario_resolve_briefly(const Scenario *scenario)
+{
+    const ScenarioConfig *config = &scenario->config;
+    /* What a topology has made of its keys is not marked as given. */
+    Detail detail = config->topology.kind >= 0 ? DETAIL_ALL
+                    : names_profile(config)    ? DETAIL_GIVEN
+                                               : DETAIL_NEEDED;
+    return resolve(scenario, detail);
 }

@@ -8,5 +8,8 @@
 
 /* Owned by the caller. */
 GString *scenario_resolve(const Scenario *scenario);
+/* The same, shorter: what holds by default is left out, as far as neither profiles nor a topology
+ * make that hard to tell. */
+GString *scenario_resolve_briefly(const Scenario *scenario);
 
 #endif

@@ -18,4 +18,16 @@ libwirelab_la_SOURCES += \
 	src/study/rfc_recovery.c \
 	src/study/rfc_report.c \
 	src/study/rfc_rows.h \
-	src/study/rfc_tcp.c
+	src/study/rfc_tcp.c \
+	src/study/torture_fault.c \
+	src/study/torture_fault.h \
+	src/study/torture_run.c \
+	src/study/torture_run.h \
+	src/study/torture_sweep.c \
+	src/study/torture_sweep.h \
+	src/study/torture_text.c \
+	src/study/torture_text.h \
+	src/study/torture_watch.c \
+	src/study/torture_watch.h \
+	src/study/torture_worker.c \
+	src/study/torture_worker.h

@@ -5,4 +5,5 @@ test_programs += \
 test_scripts += \
 	tests/cli/test-cli-compare.sh \
 	tests/cli/test-cli-options.sh \
-	tests/cli/test-cli-run.sh
+	tests/cli/test-cli-run.sh \
+	tests/cli/test-cli-torture.sh
