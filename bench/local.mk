@@ -3,6 +3,7 @@ bench_programs += \
 	bench/bench-flows \
 	bench/bench-forward \
 	bench/bench-hop \
+	bench/bench-loss \
 	bench/bench-queue \
 	bench/bench-scenarios \
 	bench/bench-scoreboard
@@ -18,6 +19,9 @@ bench_bench_forward_SOURCES = bench/bench-forward.c $(bench_sources)
 
 bench_bench_hop_CPPFLAGS = $(bench_cppflags)
 bench_bench_hop_SOURCES = bench/bench-hop.c $(bench_sources)
+
+bench_bench_loss_CPPFLAGS = $(bench_cppflags)
+bench_bench_loss_SOURCES = bench/bench-loss.c $(bench_sources)
 
 bench_bench_queue_CPPFLAGS = $(bench_cppflags)
 bench_bench_queue_SOURCES = \

@@ -1,6 +1,9 @@
 test_programs += \
+	tests/e2e/test-formulas \
 	tests/e2e/test-recovery-told \
 	tests/e2e/test-rfc9293-figures
+
+long_tests += tests/e2e/test-formulas
 
 if HAVE_LIBPCAP
 test_programs += tests/e2e/test-linux-traces
