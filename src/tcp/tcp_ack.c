@@ -289,6 +289,14 @@ static TcpVerdict follow_fin(TcpConn *conn, TcpSegment *seg)
     }
 }
 
+/* With nothing outstanding an ACK tells of what was sent only by a D-SACK: that it arrived twice.
+ * After TIME-WAIT has begun nobody wants to know. */
+static bool tells_of_sent(const TcpConn *conn, const TcpSegment *seg)
+{
+    return conn->sent.count > 0 || (G_UNLIKELY(seg->tcp->sack_count > 0) && conn->sack_ok &&
+                                    conn->state != TCP_STATE_TIME_WAIT);
+}
+
 TcpVerdict tcp_ack_check(TcpConn *conn, TcpSegment *seg)
 {
     TcpSeq ack = seg->tcp->ack;
@@ -310,7 +318,7 @@ TcpVerdict tcp_ack_check(TcpConn *conn, TcpSegment *seg)
     if (is_window_news(conn, seg)) {
         tcp_ack_take_window(conn, seg);
     }
-    if (conn->sent.count > 0) {
+    if (tells_of_sent(conn, seg)) {
         learn(conn, seg, old_wnd);
     }
     return follow_fin(conn, seg);

@@ -383,6 +383,23 @@ static void test_probe_needless(void)
     tcp_bed_close(&bed);
 }
 
+/* ... also where nothing is outstanding when the D-SACK comes: what is sent later pays for nothing.
+ */
+static void test_probe_needless_at_end(void)
+{
+    TcpBed bed;
+    open_bed(&bed, 10);
+    send_segments(&bed, 3);
+    tcp_bed_run(&bed, 100 * MS + 10);
+    tcp_bed_inject(&bed, ". 1:1(0) ack 3001 win 65535");
+    tcp_bed_inject(&bed, ". 1:1(0) ack 3001 win 65535 <sack 2001:3001>");
+    tcp_bed_send(&bed, 1000);
+    tcp_bed_inject(&bed, ". 1:1(0) ack 4001 win 65535");
+    g_assert_cmpuint(cwnd_of(&bed), >=, 10000);
+    tcp_bed_forget(&bed);
+    tcp_bed_close(&bed);
+}
+
 int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
@@ -401,6 +418,7 @@ int main(int argc, char **argv)
     g_test_add_func("/tcp/rack/probe", test_probe);
     g_test_add_func("/tcp/rack/RFC8985-TLP-ONE-1/out", test_probe_out);
     g_test_add_func("/tcp/rack/RFC8985-TLP-ONE-1/unsampled", test_probe_unsampled);
+    g_test_add_func("/tcp/rack/probe-needless-at-end", test_probe_needless_at_end);
     g_test_add_func("/tcp/rack/probe-of-one", test_probe_of_one);
     g_test_add_func("/tcp/rack/probe-is-new", test_probe_is_new);
     g_test_add_func("/tcp/rack/probe-repairs", test_probe_repairs);
