@@ -211,8 +211,8 @@ static Packet *join(const InetReassembly *entry)
     for (const Packet *piece = first; piece != NULL; piece = piece->next) {
         payload_write(&piece->payload, bytes + start_of(piece));
         whole->corrupted |= piece->corrupted;
-        if ((piece->ip.tos & 3) == 3) {
-            whole->ip.tos |= 3;
+        if (wire_ip_is_ce(&piece->ip)) {
+            whole->ip.tos |= WIRE_IP_CE;
         }
     }
     whole->payload = (Payload){ .len_bytes = entry->total_bytes,
@@ -221,10 +221,27 @@ static Packet *join(const InetReassembly *entry)
     return whole;
 }
 
+/* RFC 3168 5.3: a mark on a fragment of what is not ECN-capable as a whole must not get lost, and
+ * cannot be told to anyone. */
+static bool has_mixed_marks(const InetReassembly *entry)
+{
+    bool marked = false, incapable = false;
+    for (const Packet *piece = entry->pieces; piece != NULL; piece = piece->next) {
+        marked |= wire_ip_is_ce(&piece->ip);
+        incapable |= wire_ip_ecn(&piece->ip) == WIRE_IP_NOT_ECT;
+    }
+    return marked && incapable;
+}
+
 /* Takes the entry, which is complete. NULL: what it holds is no good. */
 static Packet *finish(InetReassembly *entry, int64_t now_ns)
 {
     InetStack *stack = entry->stack;
+    if (has_mixed_marks(entry)) {
+        discard_pieces(entry, INET_DISCARD_FRAGMENT_ECN, now_ns);
+        g_ptr_array_remove(stack->reassemblies, entry);
+        return NULL;
+    }
     Packet *whole = join(entry);
     g_ptr_array_remove(stack->reassemblies, entry);
     PacketFault fault = packet_parse_transport(whole);

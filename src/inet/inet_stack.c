@@ -18,6 +18,7 @@ static const char *const discard_names[INET_N_DISCARDS] = {
     [INET_DISCARD_REASSEMBLY_TIMEOUT] = N_("other fragments did not come"),
     [INET_DISCARD_FRAGMENT_OVERLAP] = N_("fragments overlap"),
     [INET_DISCARD_FRAGMENT_DUPLICATE] = N_("duplicate fragment"),
+    [INET_DISCARD_FRAGMENT_ECN] = N_("fragments marked and not ECN-capable"),
     [INET_DISCARD_REASSEMBLY_FULL] = N_("no room for fragments"),
     [INET_DISCARD_OPTION] = N_("malformed IP option"),
     [INET_DISCARD_SOURCE_ROUTE] = N_("source route refused"),

@@ -50,6 +50,7 @@ typedef enum InetDiscard {
     INET_DISCARD_REASSEMBLY_TIMEOUT,
     INET_DISCARD_FRAGMENT_OVERLAP,
     INET_DISCARD_FRAGMENT_DUPLICATE, /* the same octets are here already */
+    INET_DISCARD_FRAGMENT_ECN, /* one is marked, and another is not ECN-capable (RFC 3168 5.3) */
     INET_DISCARD_REASSEMBLY_FULL,
     INET_DISCARD_OPTION,       /* a malformed IP option */
     INET_DISCARD_SOURCE_ROUTE, /* source routes are refused */

@@ -8,7 +8,7 @@
 static const char *const kind_names[NET_N_FAULT_KINDS] = {
     [NET_FAULT_NONE] = N_("unharmed"),        [NET_FAULT_DROP] = N_("dropped"),
     [NET_FAULT_DUPLICATE] = N_("duplicated"), [NET_FAULT_DELAY] = N_("delayed"),
-    [NET_FAULT_CORRUPT] = N_("corrupted"),    [NET_FAULT_MARK] = N_("marked"),
+    [NET_FAULT_CORRUPT] = N_("corrupted"),    [NET_FAULT_MARK] = N_("marked CE"),
 };
 
 const char *net_fault_kind_to_string(NetFaultKind kind)

@@ -30,8 +30,8 @@ const char *net_drop_to_string(NetDrop drop);
 
 /* What only we know of a drop or another fault. What does not apply is 0 or NULL, the index -1. */
 typedef struct NetDetail {
-    uint32_t queue_pkts, queue_limit_pkts; /* QUEUE_*, mark: the state met; the limit in the unit */
-    uint64_t queue_bytes, queue_limit_bytes; /* in which it was given, the other 0 */
+    uint32_t queue_pkts, queue_limit_pkts; /* QUEUE_*, mark: the state met; the limit, or what it */
+    uint64_t queue_bytes, queue_limit_bytes; /* marks above, in the unit given, the other 0 */
     int32_t fault_index;                     /* FAULT: index in the scenario's list; -1: none */
     const char *rng_stream;                  /* chance: name of the stream that drew, borrowed */
     uint64_t rng_index, rng_value;           /* and its deciding draw */
@@ -42,8 +42,8 @@ typedef struct NetDetail {
 
 #define NET_DETAIL_NONE ((NetDetail){ .fault_index = -1 })
 
-/* What an event has changed of a wire. `what` is "rate", "gap", "delay", "queue", "loss",
- * "duplicate", "corrupt", "reorder" (how often), "reorder-by" (how much later), "jitter",
+/* What an event has changed of a wire. `what` is "rate", "gap", "delay", "queue",
+ * "mark-above", "loss", "duplicate", "corrupt", "reorder" (how often), "reorder-by" (how much later), "jitter",
  * "jitter-reorders", "up" or "down"; the last two say all by themselves. */
 typedef struct NetChange {
     const char *what;

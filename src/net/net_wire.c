@@ -239,8 +239,12 @@ const NetWire *net_wire_arriving(const SimEvent *event)
 
 void net_wire_expect_backlog(NetWire *wire)
 {
-    wire->sure_pkts = MIN(wire->qdisc.limit_pkts, wire->stats.max_queue_pkts);
-    wire->sure_bytes = MIN(wire->qdisc.limit_bytes, wire->stats.max_queue_bytes);
+    const Qdisc *qdisc = &wire->qdisc;
+    wire->sure_pkts = MIN(qdisc->limit_pkts, wire->stats.max_queue_pkts);
+    wire->sure_bytes = MIN(qdisc->limit_bytes, wire->stats.max_queue_bytes);
+    /* What it meets is less than what it is part of, so nothing within them is marked. */
+    wire->sure_pkts = MIN(wire->sure_pkts, qdisc->mark_above_pkts);
+    wire->sure_bytes = MIN(wire->sure_bytes, qdisc->mark_above_bytes);
 }
 
 static inline bool fits(const NetWire *wire, uint32_t wire_bytes)
@@ -291,14 +295,17 @@ static void note_backlog(NetWire *wire, int64_t now_ns)
     net_wire_announce_queue(wire, now_ns);
 }
 
-/* The state that a packet met; `own` octets of it are the packet's, if it was kept. */
-static NetDetail queue_detail(const NetWire *wire, bool kept, uint32_t own_bytes)
+/* The state that a packet met; `own` octets of it are the packet's, if it was kept and marked. */
+static NetDetail queue_detail(const NetWire *wire, bool marked, uint32_t own_bytes)
 {
     const Qdisc *qdisc = &wire->qdisc;
     NetDetail detail = NET_DETAIL_NONE;
-    detail.queue_pkts = qdisc->backlog_pkts - (kept ? 1 : 0);
-    detail.queue_bytes = qdisc->backlog_bytes - (kept ? own_bytes : 0);
-    if (wire->config.queue_limit >= 0) {
+    detail.queue_pkts = qdisc->backlog_pkts - (marked ? 1 : 0);
+    detail.queue_bytes = qdisc->backlog_bytes - (marked ? own_bytes : 0);
+    if (marked && wire->config.marks) {
+        detail.queue_limit_pkts = wire->config.mark_above >= 0 ? qdisc->mark_above_pkts : 0;
+        detail.queue_limit_bytes = wire->config.mark_above < 0 ? qdisc->mark_above_bytes : 0;
+    } else if (wire->config.queue_limit >= 0) {
         detail.queue_limit_pkts = qdisc->limit_pkts;
     } else {
         detail.queue_limit_bytes = qdisc->limit_bytes;

@@ -47,6 +47,8 @@ typedef struct NetWireConfig {
     int64_t delay_ns;    /* >= 1 */
     bool count_gap;      /* Ethernet: preamble and gap take time too */
     int64_t queue_limit; /* SIM_UNIT_QUEUE */
+    bool marks;          /* the queue sets CE in what is ECN-capable and meets... */
+    int64_t mark_above;  /* ...more than this (SIM_UNIT_QUEUE) */
     uint32_t loss_ppb, duplicate_ppb, corrupt_ppb, reorder_ppb; /* chance per packet */
     int64_t reorder_ns;   /* how much later a reordered packet arrives */
     int64_t jitter_ns;    /* each arrival later by 0..jitter_ns; order kept unless... */

@@ -58,6 +58,7 @@ static void configure(NetWire *wire, const NetWireConfig *config)
     wire->gap_bytes = counts_gap ? WIRE_ETH_PREAMBLE_GAP_BYTES : 0;
     net_wire_forget_length(wire);
     qdisc_set_limit(&wire->qdisc, config->queue_limit, most_backlog_bytes(config));
+    qdisc_set_mark(&wire->qdisc, config->marks, config->mark_above);
     net_wire_expect_backlog(wire);
     if (wire->impair != NULL || net_impair_needed(config)) {
         net_impair_configure(impair_of(wire), config);
@@ -177,6 +178,12 @@ static void announce_change(const NetWire *wire, const NetChange *change, int64_
     }
 }
 
+/* As a change tells it: no queue is so long that it marks nothing. */
+static int64_t mark_of(const NetWireConfig *config)
+{
+    return config->marks ? config->mark_above : SIM_PARAM_MAX_COUNT;
+}
+
 static void announce_changes(const NetWire *wire, const NetWireConfig *old, int64_t now_ns)
 {
     const NetWireConfig *new = &wire->config;
@@ -185,6 +192,7 @@ static void announce_changes(const NetWire *wire, const NetWireConfig *old, int6
         { "gap", SIM_UNIT_BOOL, old->count_gap, new->count_gap },
         { "delay", SIM_UNIT_DURATION, old->delay_ns, new->delay_ns },
         { "queue", SIM_UNIT_QUEUE, old->queue_limit, new->queue_limit },
+        { "mark-above", SIM_UNIT_QUEUE, mark_of(old), mark_of(new) },
         { "loss", SIM_UNIT_PROBABILITY, old->loss_ppb, new->loss_ppb },
         { "duplicate", SIM_UNIT_PROBABILITY, old->duplicate_ppb, new->duplicate_ppb },
         { "corrupt", SIM_UNIT_PROBABILITY, old->corrupt_ppb, new->corrupt_ppb },

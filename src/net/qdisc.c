@@ -2,8 +2,6 @@
 
 #include <string.h>
 
-enum { ECN_MASK = 0x03, ECN_NOT_ECT = 0x00, ECN_CE = 0x03 }; /* RFC 3168 section 5 */
-
 static const QdiscOps *const registry[] = { &qdisc_droptail, NULL };
 
 const QdiscOps *const *qdisc_registry(void)
@@ -24,6 +22,7 @@ const QdiscOps *qdisc_find(const char *name)
 void qdisc_init(Qdisc *qdisc, const QdiscOps *ops, const SimParams *params)
 {
     *qdisc = (Qdisc){ .ops = ops };
+    qdisc_set_mark(qdisc, false, 0);
     if (ops->state_bytes > 0) {
         qdisc->state = g_malloc0(ops->state_bytes);
     }
@@ -49,6 +48,13 @@ void qdisc_set_limit(Qdisc *qdisc, int64_t limit, uint64_t most_bytes)
     }
 }
 
+void qdisc_set_mark(Qdisc *qdisc, bool marks, int64_t above)
+{
+    qdisc->mark_above_pkts =
+        marks && above >= 0 ? (uint32_t)MIN(above, (int64_t)UINT32_MAX) : UINT32_MAX;
+    qdisc->mark_above_bytes = marks && above < 0 ? (uint64_t) - (above + 1) : UINT64_MAX;
+}
+
 bool qdisc_has_room(const Qdisc *qdisc, const Packet *pkt)
 {
     return qdisc->idle || (qdisc->backlog_pkts < qdisc->limit_pkts &&
@@ -58,7 +64,7 @@ bool qdisc_has_room(const Qdisc *qdisc, const Packet *pkt)
 bool qdisc_can_mark(const Packet *pkt)
 {
     bool has_ip = pkt->kind != PACKET_ARP && pkt->kind != PACKET_RAW;
-    return has_ip && (pkt->ip.tos & ECN_MASK) != ECN_NOT_ECT;
+    return has_ip && wire_ip_ecn(&pkt->ip) != WIRE_IP_NOT_ECT;
 }
 
 QdiscVerdict qdisc_enqueue(Qdisc *qdisc, Packet *pkt, int64_t now_ns, Rng *rng)
@@ -71,7 +77,7 @@ QdiscVerdict qdisc_enqueue(Qdisc *qdisc, Packet *pkt, int64_t now_ns, Rng *rng)
     qdisc->backlog_pkts++;
     qdisc->backlog_bytes += wire_bytes;
     if (verdict == QDISC_MARK && qdisc_can_mark(pkt)) {
-        pkt->ip.tos |= ECN_CE;
+        pkt->ip.tos |= WIRE_IP_CE;
     }
     return verdict;
 }

@@ -22,6 +22,8 @@ typedef struct Qdisc {
     const QdiscOps *ops;
     uint32_t limit_pkts; /* both limits hold; where one was given, the other is out of reach */
     uint64_t limit_bytes;
+    uint32_t mark_above_pkts; /* a discipline that marks by length: ECT packets that meet more... */
+    uint64_t mark_above_bytes; /* ...than either; out of reach unless given */
     bool idle;           /* nothing is sent and nothing waits: a packet kept leaves at once */
     int64_t retry_at_ns; /* set by a `dequeue` that holds packets but gives none yet */
     Packet *condemned, *condemned_last; /* by qdisc_condemn(), linked by Packet.next */
@@ -58,6 +60,16 @@ void qdisc_finish(Qdisc *qdisc);
 
 /* limit: SIM_UNIT_QUEUE, packets if >= 0, else -(bytes) - 1. most_bytes bounds it in any case. */
 void qdisc_set_limit(Qdisc *qdisc, int64_t limit, uint64_t most_bytes);
+
+/* above: SIM_UNIT_QUEUE; marks false: nothing is marked for the queue's length. */
+void qdisc_set_mark(Qdisc *qdisc, bool marks, int64_t above);
+
+/* Whether the backlog is above what qdisc_set_mark() has said. */
+static inline bool qdisc_is_above_mark(const Qdisc *qdisc)
+{
+    return qdisc->backlog_pkts > qdisc->mark_above_pkts ||
+           qdisc->backlog_bytes > qdisc->mark_above_bytes;
+}
 
 /* Whether a packet fits: it leaves at once, or the backlog with it stays within the limits. */
 bool qdisc_has_room(const Qdisc *qdisc, const Packet *pkt);

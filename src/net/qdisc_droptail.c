@@ -1,10 +1,15 @@
-/* Drop-tail: first in, first out, and no room is no room. */
+/* Drop-tail: first in, first out, and no room is no room. It may mark what is ECN-capable and meets
+ * a long queue (RFC 8257 3.1: by the length of the moment), so that senders slow down before the
+ * room is used up. */
 
 #include "net/qdisc.h"
 
 static QdiscVerdict droptail_enqueue(Qdisc *qdisc, Packet *pkt, int64_t now_ns, Rng *rng)
 {
-    return qdisc_has_room(qdisc, pkt) ? QDISC_KEEP : QDISC_DROP;
+    if (!qdisc_has_room(qdisc, pkt)) {
+        return QDISC_DROP;
+    }
+    return qdisc_is_above_mark(qdisc) ? QDISC_MARK : QDISC_KEEP;
 }
 
 const QdiscOps qdisc_droptail = {

@@ -65,6 +65,7 @@ typedef struct LadderArrow {
     uint32_t gathered, gathered_from;
     const char *gathered_text; /* "8 more, #7..#14: seq=1449..11585 len=8x1448" */
     bool retransmission;
+    uint32_t marked_at; /* the column at which a queue marked it: CE; or TRACE_NONE */
     bool faulty;   /* corrupted, duplicated, delayed by a link */
     bool injected; /* made on a wire: the arrow begins there */
     bool copy;     /* of a frame that a switch sends to several ports */

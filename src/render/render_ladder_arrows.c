@@ -58,6 +58,7 @@ static LadderArrow *arrow_of(LadderBuilder *builder, uint32_t packet)
     builder->arrow_of[packet] = ladder->arrows->len;
     LadderArrow arrow = { .packet = packet,
                           .gathered_from = TRACE_NONE,
+                          .marked_at = TRACE_NONE,
                           .fate = LADDER_IN_FLIGHT,
                           .original = pkt->original,
                           .retransmission = trace_packet_is_again(pkt),
@@ -225,7 +226,12 @@ static void on_fault(LadderBuilder *builder, const TraceLine *line)
 {
     LadderArrow *arrow = arrow_of(builder, line->packet);
     g_autofree char *fate = trace_fate_story(line, builder->ladder->lang);
-    arrow->faulty = true;
+    if (line->net.fault == NET_FAULT_MARK) {
+        arrow->marked_at =
+            ladder_column_of(builder->ladder, trace_place(builder->ladder->run, line->place)->from);
+    } else {
+        arrow->faulty = true;
+    }
     arrow->note = ladder_keep(
         builder->ladder,
         arrow->note == NULL ? g_strdup(fate) : g_strconcat(arrow->note, LADDER_NOTES, fate, NULL));

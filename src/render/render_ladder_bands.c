@@ -42,8 +42,8 @@ static void find_told(Gatherer *gatherer, const uint32_t *arrow_of)
         const LadderArrow *arrow = ladder_arrow(ladder, i);
         const TracePacket *pkt = trace_packet(ladder->run, arrow->packet);
         gatherer->told[i] |= arrow->fate != LADDER_ARRIVED || arrow->retransmission ||
-                             arrow->faulty || arrow->injected || arrow->copy ||
-                             arrow->original != TRACE_NONE;
+                             arrow->faulty || arrow->marked_at != TRACE_NONE || arrow->injected ||
+                             arrow->copy || arrow->original != TRACE_NONE;
         tell(gatherer, arrow_of, pkt->original);
         for (size_t k = 0; k < G_N_ELEMENTS(pkt->because); k++) {
             tell(gatherer, arrow_of, pkt->because[k]);

@@ -9,6 +9,7 @@
 #define SAMPLE_PX 30
 #define ENTRY_GAP_PX 24
 #define LINE_PX 20
+#define MARK_FROM_PX 7
 
 typedef struct Entry {
     const char *class; /* of the sample's group */
@@ -41,6 +42,11 @@ static bool is_again(const LadderArrow *arrow)
 static bool is_faulty(const LadderArrow *arrow)
 {
     return arrow->faulty;
+}
+
+static bool is_marked(const LadderArrow *arrow)
+{
+    return arrow->marked_at != TRACE_NONE;
 }
 
 static bool is_injected(const LadderArrow *arrow)
@@ -76,6 +82,7 @@ static bool is_reset(const LadderArrow *arrow)
 APPLIES(has_any, is_any)
 APPLIES(has_again, is_again)
 APPLIES(has_faulty, is_faulty)
+APPLIES(has_marked, is_marked)
 APPLIES(has_injected, is_injected)
 APPLIES(has_lost, is_lost)
 APPLIES(has_unused, is_unused)
@@ -118,6 +125,12 @@ static void draw_injected(GString *out, int x, int y)
 {
     draw_arrow(out, x, y);
     g_string_append_printf(out, "<path class=\"seed\" d=\"M%d %dl5 -5l5 5l-5 5z\"/>\n", x, y);
+}
+
+static void draw_marked(GString *out, int x, int y)
+{
+    draw_arrow(out, x, y);
+    ladder_svg_mark(out, x + MARK_FROM_PX, y);
 }
 
 static void draw_lost(GString *out, int x, int y)
@@ -167,6 +180,7 @@ static const Entry entries[] = {
     { "again", N_("sent again, tied to the first time"), has_again, draw_arrow },
     { "rst", N_("a reset"), has_reset, draw_arrow },
     { "faulty", N_("delayed, duplicated or corrupted on the way"), has_faulty, draw_arrow },
+    { "marked", N_("marked by a queue: congestion experienced (CE)"), has_marked, draw_marked },
     { "injected", N_("put on the wire by the scenario"), has_injected, draw_injected },
     { "", N_("lost"), has_lost, draw_lost },
     { "", N_("arrived, but not needed"), has_unused, draw_unused },

@@ -25,6 +25,7 @@ static const char style[] =
     ".packet:hover .path{stroke-width:3.5}"
     ".cross{stroke:$loss;stroke-width:2.6;fill:none;stroke-linecap:round}"
     ".ring{fill:$paper;stroke:$soft;stroke-width:1.4}.stop{stroke:$rule;stroke-width:2}"
+    ".ce{fill:$running;stroke:$timer;stroke-width:1.4}"
     ".fate,.discard,.crash{fill:$loss}.unneeded{fill:$soft}"
     ".label{paint-order:stroke;stroke:$paper;stroke-width:3px;stroke-linejoin:round}"
     ".area{fill:$forth;fill-opacity:.09}.back .area{fill:$back}"

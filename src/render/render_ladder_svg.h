@@ -21,6 +21,7 @@ void ladder_svg_band(GString *out, const Ladder *ladder, const LadderArrow *arro
 void ladder_svg_head(GString *out, int from_x, int from_y, int x, int y);
 void ladder_svg_cross(GString *out, int x, int y);
 void ladder_svg_ring(GString *out, int x, int y);
+void ladder_svg_mark(GString *out, int x, int y);
 
 /* The legend of what this ladder shows, and how to read it, from y on; returns where it ends. */
 int ladder_svg_legend(GString *out, const Ladder *ladder, int y);

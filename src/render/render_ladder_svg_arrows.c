@@ -5,6 +5,7 @@
 #define HEAD_PX 9
 #define HEAD_HALF_PX 4
 #define RING_PX 4
+#define MARK_PX 5
 #define HAIR_PX 3 /* least, between the lines of a band */
 #define TIE_PX 6  /* how far the innermost tie swings out */
 
@@ -51,6 +52,14 @@ void ladder_svg_ring(GString *out, int x, int y)
 {
     g_string_append_printf(out, "<circle class=\"ring\" cx=\"%d\" cy=\"%d\" r=\"%d\"/>\n", x, y,
                            RING_PX);
+}
+
+/* A triangle, as on road signs. */
+void ladder_svg_mark(GString *out, int x, int y)
+{
+    int d = MARK_PX;
+    g_string_append_printf(out, "<path class=\"ce\" d=\"M%d %dl%d %dh%dz\"/>\n", x, y - d, d, 2 * d,
+                           -2 * d);
 }
 
 /* A thin line between the edges of a band, or all of them at once: `part` of `parts` lies before
@@ -116,6 +125,18 @@ static void put_end(GString *out, const LadderArrow *arrow)
     }
 }
 
+/* Where the queue stood. */
+static void put_mark(GString *out, const LadderArrow *arrow)
+{
+    for (uint32_t k = 0; k < arrow->point_count; k++) {
+        const LadderPoint *point = &arrow->points[k];
+        if (point->leaves && point->column == arrow->marked_at) {
+            ladder_svg_mark(out, point->x, point->y);
+            return;
+        }
+    }
+}
+
 /* From the original's departure to the repetition's, on the inner side of the line. */
 static void put_tie(GString *out, const Ladder *ladder, const LadderArrow *arrow)
 {
@@ -138,8 +159,9 @@ static void put_classes(GString *out, const Ladder *ladder, const LadderArrow *a
     const Packet *p = &trace_packet(ladder->run, arrow->packet)->snapshot;
     bool back = arrow->points[arrow->point_count - 1].x < arrow->points[0].x;
     bool rst = p->kind == PACKET_TCP && (p->tcp.flags & TCP_RST) != 0;
-    g_string_append_printf(out, "%s%s%s%s%s %s", back ? " back" : "", rst ? " rst" : "",
+    g_string_append_printf(out, "%s%s%s%s%s%s %s", back ? " back" : "", rst ? " rst" : "",
                            arrow->retransmission ? " again" : "", arrow->faulty ? " faulty" : "",
+                           arrow->marked_at != TRACE_NONE ? " marked" : "",
                            arrow->injected ? " injected" : "", ladder_fate_to_string(arrow->fate));
 }
 
@@ -186,5 +208,8 @@ void ladder_svg_arrow(GString *out, const Ladder *ladder, const LadderArrow *arr
                                start->x - 5, start->y);
     }
     put_end(out, arrow);
+    if (arrow->marked_at != TRACE_NONE) {
+        put_mark(out, arrow);
+    }
     g_string_append(out, "</g>\n");
 }

@@ -273,6 +273,8 @@ static void put_departure(TextLadder *text, const LadderRow *row)
               row->kind == LADDER_ROW_DEPARTS ? '~' : head_of(arrow, shaft.rightward));
     if (arrow->injected) {
         put_glyph(text, &shaft, false, '*');
+    } else if (arrow->marked_at != TRACE_NONE) {
+        put_glyph(text, &shaft, false, '^');
     }
     flush(text);
     if ((arrow->note != NULL && !fits) || fate_below) {

@@ -94,6 +94,9 @@ static char *tcp_label(const TraceRun *run, const TracePacket *pkt, const Lang *
     if (p->tcp.window == 0 && (p->tcp.flags & (TCP_RST | TCP_SYN)) == 0) {
         g_string_append(out, " win=0");
     }
+    if (wire_ip_ecn(&p->ip) != WIRE_IP_NOT_ECT) {
+        g_string_append_printf(out, " %s", wire_ip_ecn_to_string(&p->ip));
+    }
     if (p->why == PACKET_WHY_DUPLICATE_ACK) {
         g_string_append(out, lang_text(lang, N_(" (duplicate)")));
     }

@@ -92,6 +92,8 @@ static NetWireConfig wire_config(const ScenarioWire *wire)
         .delay_ns = wire->delay_ns.number,
         .count_gap = wire->count_gap.number != 0,
         .queue_limit = wire->queue.limit.number,
+        .marks = wire->queue.mark_above.number != SCENARIO_MARK_NEVER,
+        .mark_above = wire->queue.mark_above.number,
         .loss_ppb = (uint32_t)wire->loss.chance_ppb.number,
         .duplicate_ppb = (uint32_t)wire->duplicate_ppb.number,
         .corrupt_ppb = (uint32_t)wire->corrupt_ppb.number,

@@ -408,7 +408,9 @@ static void check_expect(const ScenarioChecker *checker, const ScenarioExpect *e
     static const bool bounded[SCENARIO_N_EXPECTS] = {
         [SCENARIO_EXPECT_RETRANSMISSIONS] = true, [SCENARIO_EXPECT_SEGMENTS] = true,
         [SCENARIO_EXPECT_DROPS] = true,           [SCENARIO_EXPECT_COMPLETION] = true,
-        [SCENARIO_EXPECT_DELIVERED] = true,
+        [SCENARIO_EXPECT_DELIVERED] = true,       [SCENARIO_EXPECT_MARKS] = true,
+        [SCENARIO_EXPECT_CE_RECEIVED] = true,     [SCENARIO_EXPECT_ECE_SENT] = true,
+        [SCENARIO_EXPECT_ECN_REDUCTIONS] = true,
     };
     if (bounded[expect->kind]) {
         check_bounds(checker, expect);

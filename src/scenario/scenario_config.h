@@ -83,8 +83,11 @@ typedef struct ScenarioHost {
     bool from_topology;
 } ScenarioHost;
 
+/* `mark-above` that no queue reaches. */
+#define SCENARIO_MARK_NEVER INT64_MAX
+
 typedef struct ScenarioQueue {
-    ScenarioValue model, type, limit;
+    ScenarioValue model, type, limit, mark_above;
     ScenarioPart part;
 } ScenarioQueue;
 
@@ -222,6 +225,10 @@ typedef enum ScenarioExpectKind {
     SCENARIO_EXPECT_RETRANSMISSIONS,
     SCENARIO_EXPECT_SEGMENTS,
     SCENARIO_EXPECT_DROPS,
+    SCENARIO_EXPECT_MARKS,
+    SCENARIO_EXPECT_CE_RECEIVED,
+    SCENARIO_EXPECT_ECE_SENT,
+    SCENARIO_EXPECT_ECN_REDUCTIONS,
     SCENARIO_EXPECT_COMPLETION,
     SCENARIO_EXPECT_DELIVERED,
     SCENARIO_EXPECT_NO_RESET,

@@ -139,6 +139,10 @@ static void change_wire(NetWire *wire, void *data)
     set_number(&config.rate_bps, &set->rate_bps);
     set_number(&config.delay_ns, &set->delay_ns);
     set_number(&config.queue_limit, &set->queue.limit);
+    if (set->queue.mark_above.given) {
+        config.marks = set->queue.mark_above.number != SCENARIO_MARK_NEVER;
+        config.mark_above = set->queue.mark_above.number;
+    }
     set_number(&config.reorder_ns, &set->reorder.by_ns);
     set_number(&config.jitter_ns, &set->jitter.up_to_ns);
     set_chance(&config.loss_ppb, &set->loss.chance_ppb);

@@ -13,13 +13,13 @@
 /* One expectation and what was seen that concerns it. */
 typedef struct Watched {
     const ScenarioExpect *expect;
-    uint32_t conn;               /* TRACE_NONE: none has matched yet */
-    uint8_t end;                 /* which end of it */
-    bool ambiguous;              /* a second connection matched */
-    uint32_t other;              /* that one */
-    GArray *states;              /* of TcpState */
-    GArray *packets;             /* of uint32_t: indices, the first MAX_PACKETS_NAMED */
-    uint64_t count;              /* drops, resets, packets that belong to the number expected */
+    uint32_t conn;   /* TRACE_NONE: none has matched yet */
+    uint8_t end;     /* which end of it */
+    bool ambiguous;  /* a second connection matched */
+    uint32_t other;  /* that one */
+    GArray *states;  /* of TcpState */
+    GArray *packets; /* of uint32_t: indices, the first MAX_PACKETS_NAMED */
+    uint64_t count;  /* drops, marks, resets, packets that belong to the number expected */
     int64_t last_delivery_at_ns; /* -1: nothing was delivered */
 } Watched;
 
@@ -179,6 +179,12 @@ static void watch_line(Watched *watched, const TraceRun *run, const TraceLine *l
     case TRACE_DROP:
     case TRACE_DISCARD:
         if (expect->kind == SCENARIO_EXPECT_DROPS && is_cause(expect, line) &&
+            is_there(run, expect, line)) {
+            note_packet(watched, line->packet);
+        }
+        break;
+    case TRACE_FAULT:
+        if (expect->kind == SCENARIO_EXPECT_MARKS && line->net.fault == NET_FAULT_MARK &&
             is_there(run, expect, line)) {
             note_packet(watched, line->packet);
         }
@@ -343,6 +349,12 @@ static char *check_conn(const Watched *watched, const TraceRun *run, const Lang 
                             lang);
     case SCENARIO_EXPECT_SEGMENTS:
         return check_number(watched, (int64_t)end->stats.segments_sent, SIM_UNIT_NUMBER, lang);
+    case SCENARIO_EXPECT_CE_RECEIVED:
+        return check_number(watched, end->stats.ecn.ce_received, SIM_UNIT_NUMBER, lang);
+    case SCENARIO_EXPECT_ECE_SENT:
+        return check_number(watched, end->stats.ecn.ece_sent, SIM_UNIT_NUMBER, lang);
+    case SCENARIO_EXPECT_ECN_REDUCTIONS:
+        return check_number(watched, end->stats.ecn.reductions, SIM_UNIT_NUMBER, lang);
     case SCENARIO_EXPECT_COMPLETION:
         return check_completion(watched, conn, lang);
     case SCENARIO_EXPECT_DELIVERED:
@@ -358,7 +370,7 @@ static char *check_conn(const Watched *watched, const TraceRun *run, const Lang 
 static char *check_one(const Watched *watched, const TraceRun *run, const Lang *lang)
 {
     const ScenarioExpect *expect = watched->expect;
-    if (expect->kind == SCENARIO_EXPECT_DROPS) {
+    if (expect->kind == SCENARIO_EXPECT_DROPS || expect->kind == SCENARIO_EXPECT_MARKS) {
         return check_number(watched, (int64_t)watched->count, SIM_UNIT_NUMBER, lang);
     }
     if (!expect->of.given) {

@@ -30,6 +30,7 @@ static const char *const discard_words[INET_N_DISCARDS] = {
     [INET_DISCARD_REASSEMBLY_TIMEOUT] = "reassembly-timeout",
     [INET_DISCARD_FRAGMENT_OVERLAP] = "fragment-overlap",
     [INET_DISCARD_FRAGMENT_DUPLICATE] = "fragment-duplicate",
+    [INET_DISCARD_FRAGMENT_ECN] = "fragment-ecn",
     [INET_DISCARD_REASSEMBLY_FULL] = "reassembly-full",
     [INET_DISCARD_OPTION] = "ip-option",
     [INET_DISCARD_SOURCE_ROUTE] = "source-route",
@@ -125,6 +126,14 @@ static const ScenarioKey drops_keys[] = {
     BOUND_ROWS(SIM_UNIT_NUMBER, MAX_BYTES),
     { .spec = { NULL } },
 };
+static const ScenarioKey marks_keys[] = {
+    LINK_ROW(ScenarioExpect, false),
+    TOWARD_ROW(ScenarioExpect, false),
+    BOUND_ROWS(SIM_UNIT_NUMBER, MAX_BYTES),
+    { .spec = { NULL } },
+};
+static const ScenarioMap marks_map = { .title = N_("expected marks"), .keys = marks_keys };
+
 static const ScenarioMap drops_map = { .title = N_("expected drops"), .keys = drops_keys };
 
 static const ScenarioKey completion_keys[] = {
@@ -193,6 +202,14 @@ static const ScenarioKey expect_keys[] = {
            N_("Segments an end sent again.")),
     EXPECT("segments", &count_map, SCENARIO_EXPECT_SEGMENTS, N_("Segments an end sent.")),
     EXPECT("drops", &drops_map, SCENARIO_EXPECT_DROPS, N_("Packets that died.")),
+    EXPECT("marks", &marks_map, SCENARIO_EXPECT_MARKS,
+           N_("Packets that a queue marked: congestion experienced (CE).")),
+    EXPECT("ce-received", &count_map, SCENARIO_EXPECT_CE_RECEIVED,
+           N_("Marked segments that an end received.")),
+    EXPECT("ece-sent", &count_map, SCENARIO_EXPECT_ECE_SENT,
+           N_("Segments with ECE that an end sent after the handshake.")),
+    EXPECT("ecn-reductions", &count_map, SCENARIO_EXPECT_ECN_REDUCTIONS,
+           N_("How often an end reduced its window because of marks.")),
     EXPECT("completion", &completion_map, SCENARIO_EXPECT_COMPLETION,
            N_("From the opening of the connection until the last byte was read at an end.")),
     EXPECT("delivered", &delivered_map, SCENARIO_EXPECT_DELIVERED,

@@ -33,6 +33,8 @@ static const ScenarioParts loss_parts = { loss_name, loss_params };
 
 static const ScenarioWord word_unlimited_0[] = { { "unlimited", 0 }, { NULL } };
 
+static const ScenarioWord word_never[] = { { "never", SCENARIO_MARK_NEVER }, { NULL } };
+
 static const ScenarioKey queue_keys[] = {
     { .spec = { "model", SIM_UNIT_TEXT, .help = N_("A profile in models/ that gives defaults.") },
       FIELD(ScenarioQueue, model),
@@ -44,6 +46,11 @@ static const ScenarioKey queue_keys[] = {
     { .spec = { "limit", SIM_UNIT_QUEUE, 1000, INT64_MIN, MAX_COUNT,
                 .help = N_("How much may wait, the packet being sent not counted.") },
       FIELD(ScenarioQueue, limit) },
+    { .spec = { "mark-above", SIM_UNIT_QUEUE, SCENARIO_MARK_NEVER, INT64_MIN, MAX_COUNT,
+                .help = N_("ECN-capable packets that meet a longer queue are marked (CE), not "
+                           "dropped, while there is room.") },
+      FIELD(ScenarioQueue, mark_above),
+      .special = word_never },
     { .spec = { NULL } },
 };
 

@@ -133,8 +133,14 @@ static const ScenarioWord word_random[] = { { "random", -1 }, { NULL } };
 
 /* Those whose value is a word. */
 #define TCP_WORD_KEYS(KEY)                                                                         \
+    KEY(ecn, TcpEcnUse, "ecn", ecn_words,                                                          \
+        N_("Explicit congestion notification (RFC 3168): accept: where the peer asks for it; on: " \
+           "asks for it too."))                                                                    \
     KEY(fast_open, uint8_t, "fast-open", fast_open_words,                                          \
         N_("Fast Open (RFC 7413): data on the SYN for a client that has the server's cookie."))
+
+/* In the order of TcpEcnUse. */
+static const char *const ecn_words[] = { "off", "accept", "on", NULL };
 
 /* By the bits of TCP_FAST_OPEN_*. */
 static const char *const fast_open_words[] = { "off", "client", "server", "both", NULL };

@@ -18,6 +18,8 @@ libwirelab_la_SOURCES += \
 	src/tcp/tcp_conn.h \
 	src/tcp/tcp_copies.c \
 	src/tcp/tcp_copies.h \
+	src/tcp/tcp_ecn.c \
+	src/tcp/tcp_ecn.h \
 	src/tcp/tcp_facts.c \
 	src/tcp/tcp_fast_open.c \
 	src/tcp/tcp_fast_open.h \

@@ -1,5 +1,6 @@
 /* What an acknowledgement tells: RFC 9293 3.10.7.4, fifth; RFC 5681, 6298, 7323. */
 
+#include "tcp/tcp_ecn.h"
 #include "tcp/tcp_fast_open.h"
 #include "tcp/tcp_rate.h"
 
@@ -199,12 +200,12 @@ static void sample_rate(TcpConn *conn, const TcpSentAck *sent, int64_t now_ns,
     out_rate->repairing = conn->recovery.on || conn->recovery.after_timeout;
 }
 
-static void tell_congestion_control(TcpConn *conn, const TcpSentAck *sent, int64_t rtt_ns,
-                                    bool in_recovery, uint32_t flight_bytes, int64_t now_ns)
+static void tell_congestion_control(TcpConn *conn, const TcpSegment *seg, const TcpSentAck *sent,
+                                    int64_t rtt_ns, bool in_recovery, uint32_t flight_bytes)
 {
     TcpRateSample rate;
     TcpCcAck ack = {
-        .now_ns = now_ns,
+        .now_ns = seg->now_ns,
         .acked_bytes = sent->acked_bytes,
         .delivered_bytes = sent->delivered_bytes,
         .in_flight_bytes = flight_bytes,
@@ -214,8 +215,14 @@ static void tell_congestion_control(TcpConn *conn, const TcpSentAck *sent, int64
         .in_recovery = in_recovery,
         .cwnd_limited = conn->cwnd_limited,
     };
+    if (G_UNLIKELY(conn->ecn != NULL)) {
+        tcp_ecn_acked(conn, seg, flight_bytes, &ack);
+        if (ack.acked_bytes == 0 && conn->sent.rate == NULL) {
+            return;
+        }
+    }
     if (G_UNLIKELY(conn->sent.rate != NULL)) {
-        sample_rate(conn, sent, now_ns, &rate);
+        sample_rate(conn, sent, seg->now_ns, &rate);
         ack.rate = &rate;
     }
     tcp_cc_on_ack(&conn->cc, &ack);
@@ -244,21 +251,19 @@ static void learn(TcpConn *conn, const TcpSegment *seg, uint32_t old_wnd)
     if (G_UNLIKELY(conn->recovery.too_early)) {
         adapt_rtt(conn, seg, rtt_ns);
     }
-    if (sent.acked_bytes == 0) {
-        if (G_UNLIKELY(conn->sent.rate != NULL) && sent.delivered_bytes > 0) {
-            tell_congestion_control(conn, &sent, rtt_ns, in_recovery, flight_bytes, seg->now_ns);
-        }
-        return;
-    }
+    bool progress = sent.acked_bytes > 0;
     /* RFC 5681 3.1: the ACK of a SYN opens no window. */
     sent.acked_bytes -= syn_acked;
     if (G_UNLIKELY(syn_acked)) {
         tcp_fast_open_done(conn);
     }
-    if (sent.acked_bytes > 0) {
-        tell_congestion_control(conn, &sent, rtt_ns, in_recovery, flight_bytes, seg->now_ns);
+    bool delivered = !progress && conn->sent.rate != NULL && sent.delivered_bytes > 0;
+    if (sent.acked_bytes > 0 || delivered || conn->ecn != NULL) {
+        tell_congestion_control(conn, seg, &sent, rtt_ns, in_recovery, flight_bytes);
     }
-    make_progress(conn, seg->tcp->ack, seg->now_ns);
+    if (progress) {
+        make_progress(conn, seg->tcp->ack, seg->now_ns);
+    }
 }
 
 /* ---- the check ---- */

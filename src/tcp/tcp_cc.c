@@ -202,4 +202,8 @@ void tcp_cc_halve(TcpCc *cc, const TcpCcLoss *loss)
     }
     bool timeout = loss->kind == TCP_CC_LOSS_TIMEOUT || loss->kind == TCP_CC_LOSS_TIMEOUT_AGAIN;
     cc->cwnd_bytes = timeout ? cc->mss_bytes : cc->ssthresh_bytes;
+    if (loss->kind == TCP_CC_LOSS_ECN) {
+        /* RFC 3168 6.1.2: down to one segment, not two. */
+        cc->cwnd_bytes = MAX(loss->in_flight_bytes / 2, cc->mss_bytes);
+    }
 }

@@ -175,12 +175,13 @@ static void avoid_congestion(TcpCc *cc, const TcpCcAck *ack)
 static void on_ack(TcpCc *cc, const TcpCcAck *ack)
 {
     CubicState *state = cc->state;
+    bool may_grow = !ack->in_recovery && !ack->ecn_echo;
     if (!ack->cwnd_limited) {
         /* Sections 4.2 and 5.8: time in which the program held the sender back does not count. */
         state->now.epoch_start_ns += ack->now_ns - state->last_ack_at_ns;
-    } else if (!ack->in_recovery && tcp_cc_in_slow_start(cc)) {
+    } else if (may_grow && tcp_cc_in_slow_start(cc)) {
         tcp_cc_slow_start(cc, ack);
-    } else if (!ack->in_recovery) {
+    } else if (may_grow) {
         avoid_congestion(cc, ack);
     }
     state->last_ack_at_ns = ack->now_ns;

@@ -63,7 +63,10 @@ typedef struct TcpCcAck {
     int64_t srtt_ns, min_rtt_ns; /* as they stand; -1: no sample yet */
     bool in_recovery;  /* recovery is on: grow nothing unless the algorithm says otherwise */
     bool cwnd_limited; /* the window, not the program or the receiver, held the sender back */
+    /* Explicit congestion notification: the ACK says that packets were marked, and so many of
+     * acked_bytes were in such. The window does not grow on an ACK with ECE (RFC 3168 6.1.2). */
     bool ecn_echo;
+    uint32_t marked_bytes;
     const TcpRateSample *rate; /* NULL unless ops->wants_rate */
 } TcpCcAck;
 
@@ -71,7 +74,7 @@ typedef enum TcpCcLossKind {
     TCP_CC_LOSS_RECOVERY,      /* duplicate ACKs or SACK: recovery begins */
     TCP_CC_LOSS_TIMEOUT,       /* first RTO of this data */
     TCP_CC_LOSS_TIMEOUT_AGAIN, /* a further RTO of the same data: RFC 5681 3.1 keeps ssthresh */
-    TCP_CC_LOSS_ECN
+    TCP_CC_LOSS_ECN            /* packets were marked: once a window; down to one segment */
 } TcpCcLossKind;
 
 typedef struct TcpCcLoss {

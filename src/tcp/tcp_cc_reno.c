@@ -11,7 +11,7 @@ typedef struct RenoState {
 
 static void on_ack(TcpCc *cc, const TcpCcAck *ack)
 {
-    if (ack->in_recovery || !ack->cwnd_limited) {
+    if (ack->in_recovery || ack->ecn_echo || !ack->cwnd_limited) {
         return;
     }
     RenoState *state = cc->state;

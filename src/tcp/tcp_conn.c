@@ -1,6 +1,7 @@
 /* The life of a connection: made, established, ended; its state and who is told. RFC 9293
  * section 3.3. */
 
+#include "tcp/tcp_ecn.h"
 #include "tcp/tcp_fast_open.h"
 
 #include <stdlib.h>
@@ -109,6 +110,7 @@ void tcp_conn_free(TcpConn *conn)
     tcp_cc_clear(&conn->cc); /* kept until now: it tells its phase as long as somebody may ask */
     tcp_reasm_clear(&conn->reasm);
     g_rc_box_release(conn->config);
+    tcp_ecn_close(conn);
     g_free(conn->told);
     tcp_fast_open_done(conn);
     g_free(conn->pace);
@@ -433,4 +435,8 @@ void tcp_conn_stats(const TcpConn *conn, TcpConnStats *out_stats)
         .fast_retransmits = conn->fast_retransmits,
         .dupacks_received = conn->dupacks_received,
     };
+    if (conn->ecn != NULL) {
+        out_stats->ecn = conn->ecn->stats;
+        out_stats->ecn.agreed = conn->ecn->agreed;
+    }
 }

@@ -114,11 +114,20 @@ void tcp_set_receive_buffer(TcpConn *conn, uint32_t bytes, int64_t now_ns);
 void tcp_set_tos(TcpConn *conn, uint8_t tos); /* SHLD-21 */
 void tcp_set_user_timeout(TcpConn *conn, int64_t timeout_ns, int64_t now_ns);
 
+/* What came of congestion notification, at this end. */
+typedef struct TcpEcnStats {
+    bool agreed;           /* by both ends */
+    uint32_t ce_received;  /* segments that the network had marked */
+    uint32_t ece_sent, ece_received; /* segments with ECE, after the handshake */
+    uint32_t reductions;   /* of the window because of marks */
+} TcpEcnStats;
+
 /* Counters of one connection. */
 typedef struct TcpConnStats {
     uint64_t segments_sent, segments_received, segments_retransmitted;
     uint64_t bytes_sent, bytes_retransmitted, bytes_acked, bytes_delivered;
     uint64_t timeouts, fast_retransmits, dupacks_received;
+    TcpEcnStats ecn;
 } TcpConnStats;
 void tcp_conn_stats(const TcpConn *conn, TcpConnStats *out_stats);
 

@@ -1,6 +1,7 @@
 /* Opening: what a SYN does in LISTEN, what arrives in SYN-SENT, and the ACK that ends SYN-RECEIVED
  * (RFC 9293 3.10.7.2, 3.10.7.3, 3.10.7.4 fifth). */
 
+#include "tcp/tcp_ecn.h"
 #include "tcp/tcp_fast_open.h"
 
 static TcpVerdict drop(TcpSegment *seg, InetDiscard discard)
@@ -19,6 +20,7 @@ static void take_syn(TcpConn *conn, TcpSegment *seg)
     conn->last_ack_sent = conn->irs + 1;
     conn->rcv_adv = conn->irs + 1 + offered;
     tcp_options_accept(conn, seg->tcp, seg->now_ns);
+    tcp_ecn_take_syn(conn, seg);
     tcp_ack_take_window(conn, seg);
     if ((seg->flags & TCP_ACK) == 0) {
         conn->snd_wl2 = conn->iss;
@@ -79,6 +81,9 @@ static TcpVerdict check_reset(TcpConn *conn, TcpSegment *seg)
         return drop(seg, INET_DISCARD_TCP_RST);
     }
     conn->tcp->stats.resets_received++;
+    if (tcp_ecn_syn_reset(conn, seg->now_ns)) {
+        return drop(seg, INET_DISCARD_TCP_RST);
+    }
     tcp_conn_end(conn, TCP_EVENT_RCV_RST, TCP_REASON_REFUSED, seg->now_ns);
     return TCP_DONE;
 }

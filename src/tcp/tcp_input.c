@@ -2,7 +2,7 @@
  * 3.10.7.4, in its order. RFC 7323's test of timestamps comes before them, RFC 5961's rules
  * stand where they belong. */
 
-#include "tcp/tcp_internal.h"
+#include "tcp/tcp_ecn.h"
 
 void tcp_input_begin(TcpSegment *seg, Packet *pkt, uint8_t shift, int64_t now_ns)
 {
@@ -123,6 +123,9 @@ static bool is_syn_again(TcpConn *conn, TcpSegment *seg, TcpVerdict *verdict)
     } else {
         /* Departs: the RFC answers with a bare ACK, of which a peer in SYN-SENT can make
          * nothing; it gets the SYN-ACK again, which says the same. */
+        if (conn->ecn != NULL) {
+            tcp_ecn_take_syn_again(conn, seg);
+        }
         SimKey packet = tcp_output_again(conn, 0, PACKET_WHY_DUPLICATE_ACK, seg->now_ns);
         tcp_sent_again(&conn->sent, 0, packet, true, seg->now_ns);
         *verdict = drop(seg, INET_DISCARD_TCP_DUPLICATE);
@@ -178,6 +181,9 @@ static TcpVerdict check_sequence(TcpConn *conn, TcpSegment *seg)
         tcp_input_trim(conn, seg);
     }
     take_timestamp(conn, seg);
+    if (G_UNLIKELY(conn->ecn != NULL)) {
+        tcp_ecn_arrival(conn, seg);
+    }
     return TCP_CONTINUE;
 }
 

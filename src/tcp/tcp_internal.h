@@ -30,6 +30,8 @@ typedef struct TcpIdleTimer {
     TcpConn *conn;
 } TcpIdleTimer;
 
+typedef struct TcpEcn TcpEcn; /* tcp_ecn.h */
+
 /* The four-tuple. */
 typedef struct TcpEnds {
     InetAddr local, remote;
@@ -180,6 +182,7 @@ struct TcpConn {
     uintptr_t tag;
     TcpPace *pace;   /* NULL unless the configuration says `quick-ack` */
     TcpSpace *space; /* NULL unless it says how far the receive buffer may grow */
+    TcpEcn *ecn;     /* NULL: neither offered nor agreed */
     TcpVars *told;   /* as last announced; NULL while nobody watches */
     uint64_t bytes_retransmitted, bytes_delivered;
     uint32_t segments_sent, segments_received, segments_retransmitted;
@@ -492,7 +495,7 @@ void tcp_timer_keep_alive(TcpConn *conn, int64_t now_ns);
 /* TIME-WAIT begins, or begins anew. */
 void tcp_timer_time_wait(TcpConn *conn, int64_t now_ns);
 /* How long the persist timer waits now. */
-int64_t tcp_timer_persist_ns(const TcpConn *conn);
+int64_t tcp_timer_persist_ns(const TcpConn *conn, int64_t now_ns);
 /* Data is waiting, or was acknowledged: the user timeout begins, begins anew, or ends. */
 void tcp_timer_user(TcpConn *conn, bool progress, int64_t now_ns);
 

@@ -1,7 +1,6 @@
 /* What two ends agree on by the options of their SYNs: MSS (RFC 9293 3.7.1), window scale and
- * timestamps (RFC 7323), SACK (RFC 2018).
- *
- * Departs: SHLD-8. ECN (RFC 3168) is not offered. */
+ * timestamps (RFC 7323), SACK (RFC 2018). ECN, which lies in the flags, is negotiated in tcp_ecn.c.
+ */
 
 #include "tcp/tcp_fast_open.h"
 

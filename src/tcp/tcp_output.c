@@ -1,6 +1,7 @@
 /* What may be sent now: by the peer's window, by the congestion window, by Nagle and the
  * silly-window rule (RFC 9293 3.7.4, 3.8.6.2.1), by what recovery wants sent again. */
 
+#include "tcp/tcp_ecn.h"
 #include "tcp/tcp_fast_open.h"
 #include "tcp/tcp_rate.h"
 
@@ -197,8 +198,11 @@ static bool send_new(TcpConn *conn, int64_t may_send_bytes, int64_t now_ns)
     return true;
 }
 
-static int64_t congestion_room(const TcpConn *conn)
+static int64_t congestion_room(const TcpConn *conn, int64_t now_ns)
 {
+    if (G_UNLIKELY(conn->ecn != NULL) && tcp_ecn_held_ns(conn, now_ns) > 0) {
+        return 0;
+    }
     return (int64_t)conn->cc.cwnd_bytes + tcp_recovery_allowance_bytes(&conn->recovery) -
            tcp_recovery_in_flight_bytes(&conn->recovery);
 }
@@ -215,7 +219,7 @@ static bool is_held_by_pacing(TcpConn *conn, int64_t may_send_bytes, bool has_ne
 /* False: nothing more can go now. */
 static bool send_one(TcpConn *conn, int64_t now_ns)
 {
-    int64_t may_send_bytes = congestion_room(conn);
+    int64_t may_send_bytes = congestion_room(conn, now_ns);
     bool has_new = tcp_conn_has_unsent(conn) && usable_window(conn) > 0;
     uint32_t i;
     if (G_UNLIKELY(conn->pacer != NULL) &&
@@ -315,8 +319,8 @@ static void arm_timer(TcpConn *conn, int64_t now_ns)
         }
         tcp_timer_cancel(conn, (TcpTimer)conn->slot_timer[TCP_SLOT_SENDER], now_ns);
     } else if (!tcp_timer_armed(conn, timer)) {
-        int64_t wait_ns =
-            timer == TCP_TIMER_RETRANSMIT ? tcp_rtt_rto(&conn->rtt) : tcp_timer_persist_ns(conn);
+        int64_t wait_ns = timer == TCP_TIMER_RETRANSMIT ? tcp_rtt_rto(&conn->rtt)
+                                                        : tcp_timer_persist_ns(conn, now_ns);
         tcp_timer_set(conn, timer, now_ns + wait_ns, now_ns);
     }
 }
@@ -332,10 +336,10 @@ static bool must_go_alone(uint8_t why)
 
 /* draft-ietf-ccwg-bbr section 4.1.2.4: there is room in the window, nothing to send again, and
  * nothing new. */
-static bool is_app_limited(const TcpConn *conn)
+static bool is_app_limited(const TcpConn *conn, int64_t now_ns)
 {
     const TcpSentQueue *sent = &conn->sent;
-    return !tcp_conn_has_unsent(conn) && congestion_room(conn) > 0 &&
+    return !tcp_conn_has_unsent(conn) && congestion_room(conn, now_ns) > 0 &&
            sent->lost_bytes <= sent->retransmitted_bytes;
 }
 
@@ -349,7 +353,7 @@ void tcp_output(TcpConn *conn, int64_t now_ns)
         while (send_one(conn, now_ns)) {
         }
         conn->sws_override = false;
-        if (G_UNLIKELY(conn->sent.rate != NULL) && is_app_limited(conn)) {
+        if (G_UNLIKELY(conn->sent.rate != NULL) && is_app_limited(conn, now_ns)) {
             tcp_rate_app_limited(&conn->sent);
         }
     }

@@ -71,6 +71,18 @@ void tcp_recovery_set_mss(TcpRecovery *recovery, uint32_t mss_bytes)
     recovery->mss_bytes = mss_bytes;
 }
 
+void tcp_recovery_reduce(TcpRecovery *recovery, TcpCcLossKind kind, uint32_t flight_bytes,
+                         TcpSeq snd_nxt, int64_t now_ns)
+{
+    const TcpCcLoss loss = { .now_ns = now_ns, .kind = kind, .in_flight_bytes = flight_bytes };
+    TcpTrouble *trouble = tcp_recovery_trouble(recovery);
+    tcp_cc_on_loss(recovery->cc, &loss);
+    trouble->cut = true;
+    trouble->cut_by_ecn = kind == TCP_CC_LOSS_ECN;
+    trouble->cut_untold = true;
+    trouble->cut_end = snd_nxt;
+}
+
 /* The loss was none (RFC 4015, RFC 9438 4.9). */
 static void undo(TcpRecovery *recovery, int64_t now_ns)
 {
@@ -83,6 +95,7 @@ static void undo(TcpRecovery *recovery, int64_t now_ns)
     recovery->allowance_bytes = 0;
     recovery->dupacks = 0;
     count_as_usual(recovery);
+    trouble->cut = false;
     tcp_cc_on_undo(recovery->cc, trouble->prior_cwnd_bytes, trouble->prior_ssthresh_bytes, now_ns);
     tcp_undo_forget(recovery);
     if (recovery->ops->on_undo != NULL) {
@@ -95,12 +108,28 @@ bool tcp_recovery_on_ack(TcpRecovery *recovery, const TcpRecoveryAck *ack)
     bool was_on = recovery->on;
     recovery->keep_timer = false;
     recovery->too_early = false;
-    if (G_UNLIKELY(recovery->trouble != NULL) && tcp_undo_on_ack(recovery, ack)) {
-        recovery->too_early = recovery->after_timeout;
-        undo(recovery, ack->now_ns);
+    if (G_UNLIKELY(recovery->trouble != NULL)) {
+        recovery->trouble->cut &= seq_leq(ack->snd_una, recovery->trouble->cut_end);
+        if (tcp_undo_on_ack(recovery, ack)) {
+            recovery->too_early = recovery->after_timeout;
+            undo(recovery, ack->now_ns);
+        }
     }
     recovery->ops->on_ack(recovery, ack);
     return was_on || recovery->on;
+}
+
+bool tcp_recovery_on_ecn(TcpRecovery *recovery, uint32_t flight_bytes, TcpSeq snd_nxt,
+                         int64_t now_ns)
+{
+    bool answered = recovery->trouble != NULL && recovery->trouble->cut;
+    if (recovery->on || recovery->after_timeout || answered) {
+        return false;
+    }
+    /* What limited transmit sent beyond cwnd is not counted. */
+    tcp_recovery_reduce(recovery, TCP_CC_LOSS_ECN, MIN(flight_bytes, recovery->cc->cwnd_bytes),
+                        snd_nxt, now_ns);
+    return true;
 }
 
 void tcp_recovery_on_timeout(TcpRecovery *recovery, TcpCcLossKind kind, TcpSeq snd_nxt,
@@ -116,10 +145,7 @@ void tcp_recovery_on_timeout(TcpRecovery *recovery, TcpCcLossKind kind, TcpSeq s
     } else if (kind == TCP_CC_LOSS_TIMEOUT) {
         tcp_undo_forget(recovery);
     }
-    const TcpCcLoss loss = { .now_ns = now_ns,
-                             .kind = kind,
-                             .in_flight_bytes = tcp_recovery_flight_bytes(recovery) };
-    tcp_cc_on_loss(recovery->cc, &loss);
+    tcp_recovery_reduce(recovery, kind, tcp_recovery_flight_bytes(recovery), snd_nxt, now_ns);
     tcp_recovery_resend_all(recovery, snd_nxt, now_ns);
 }
 
@@ -235,14 +261,21 @@ void tcp_recovery_count_dupack(TcpRecovery *recovery, const TcpRecoveryAck *ack)
     trouble->because[trouble->because_count++] = ack->packet;
 }
 
+/* RFC 3168 6.1.2: what was lost and what was marked in one window is one congestion. */
+static bool is_answered(const TcpRecovery *recovery)
+{
+    const TcpTrouble *trouble = recovery->trouble;
+    return trouble != NULL && trouble->cut && trouble->cut_by_ecn && recovery->sent->count > 0 &&
+           seq_lt(tcp_sent_at(recovery->sent, 0)->seq, trouble->cut_end);
+}
+
 void tcp_recovery_fast_retransmit(TcpRecovery *recovery, TcpCcLossKind kind, TcpSeq snd_nxt,
                                   int64_t now_ns)
 {
     tcp_undo_begin(recovery, false, snd_nxt);
-    const TcpCcLoss loss = { .now_ns = now_ns,
-                             .kind = kind,
-                             .in_flight_bytes = tcp_recovery_flight_bytes(recovery) };
-    tcp_cc_on_loss(recovery->cc, &loss);
+    if (!is_answered(recovery)) {
+        tcp_recovery_reduce(recovery, kind, tcp_recovery_flight_bytes(recovery), snd_nxt, now_ns);
+    }
     recovery->recover = snd_nxt;
     recovery->partial_acks = 0;
     recovery->resend_now = true;

@@ -21,10 +21,10 @@
 
 /* What a connection wants of any recovery. */
 typedef struct TcpRecoveryTraits {
-    bool limited_transmit; /* RFC 3042 */
-    bool prr;              /* RFC 9937, where the recovery counts what was delivered */
-    bool undo;             /* RFC 3522, RFC 3708: what was no loss is taken back */
-    bool f_rto;            /* RFC 5682 */
+    bool limited_transmit : 1; /* RFC 3042 */
+    bool prr : 1;              /* RFC 9937, where the recovery counts what was delivered */
+    bool undo : 1;             /* RFC 3522, RFC 3708: what was no loss is taken back */
+    bool f_rto : 1;            /* RFC 5682 */
 } TcpRecoveryTraits;
 
 /* What wakes a recovery. */
@@ -41,7 +41,7 @@ typedef enum TcpFRto {
     TCP_F_RTO_SECOND /* that of the new data sent then */
 } TcpFRto;
 
-/* What only a connection needs that has had a duplicate ACK or a time-out. */
+/* What only a connection needs that has had a duplicate ACK, a time-out or a mark. */
 typedef struct TcpTrouble {
     /* Of the latest loss, as tcp_undo.c keeps it. */
     uint32_t prior_cwnd_bytes, prior_ssthresh_bytes;
@@ -52,6 +52,10 @@ typedef struct TcpTrouble {
     bool undo_on;               /* a sign may still come */
     bool undone;                /* it came, and there was no other loss since */
     bool echo_seen;             /* an ACK has moved snd_una since */
+    bool cut;                   /* snd_una is not beyond cut_end */
+    bool cut_by_ecn;            /* ...and it was marks that reduced the window */
+    bool cut_untold;            /* the peer has not been told of it by CWR */
+    TcpSeq cut_end;             /* snd_nxt when the window was reduced last */
     uint32_t because_count;
     SimKey because[TCP_DUPTHRESH]; /* the trigger: the latest duplicate ACKs, oldest first */
 } TcpTrouble;
@@ -63,19 +67,19 @@ typedef struct TcpRecovery {
     TcpCc *cc;          /* told of losses through tcp_cc_on_loss(), and of their end */
     uint32_t mss_bytes;
     TcpRecoveryTraits traits;
-    bool on;            /* fast recovery */
-    bool after_timeout; /* what was out at a time-out is being sent again, up to `recover` */
-    bool counts_pipe;   /* in flight is the scoreboard's pipe; else everything outstanding */
-    bool resend_now;    /* the oldest segment goes out at once, whatever the window says... */
-    bool probe;         /* ...or, instead, a loss probe */
-    bool too_early;     /* this ACK showed that the time-out had been spurious */
-    bool keep_timer;  /* this ACK does not restart the retransmission timer (RFC 6582 3.2 step 3) */
-    TcpSeq recover;   /* RFC 6582 recover + 1, 6675 RecoveryPoint: snd_nxt when it began */
-    uint32_t dupacks; /* in a row */
+    uint8_t why;            /* PacketWhy of the next retransmission */
+    bool on : 1;            /* fast recovery */
+    bool after_timeout : 1; /* what was out at a time-out is being sent again, up to `recover` */
+    bool counts_pipe : 1;   /* in flight is the scoreboard's pipe; else everything outstanding */
+    bool resend_now : 1;    /* the oldest segment goes out at once, whatever the window says... */
+    bool probe : 1;         /* ...or, instead, a loss probe */
+    bool too_early : 1;     /* this ACK showed that the time-out had been spurious */
+    bool keep_timer : 1; /* this ACK does not restart the retransmission timer (RFC 6582 3.2 (3)) */
+    TcpSeq recover;      /* RFC 6582 recover + 1, 6675 RecoveryPoint: snd_nxt when it began */
+    uint32_t dupacks;    /* in a row */
     uint32_t before_dupacks_bytes; /* outstanding when the first came (RFC 5681 3.2 step 2) */
     uint32_t partial_acks;         /* in this fast recovery (RFC 6582) */
     int32_t allowance_bytes;       /* beyond cwnd, < 0: short of it: limited transmit, inflation */
-    uint8_t why;                   /* PacketWhy of the next retransmission */
     TcpTrouble *trouble;           /* NULL: there was none yet */
     void *state;                   /* ops->state_bytes long, zeroed and freed by the wrappers */
 } TcpRecovery;
@@ -147,6 +151,11 @@ void tcp_recovery_set_mss(TcpRecovery *recovery, uint32_t mss_bytes);
 /* Whether the ACK belongs to a fast recovery: TcpCcAck.in_recovery. Sets keep_timer and too_early.
  */
 bool tcp_recovery_on_ack(TcpRecovery *recovery, const TcpRecoveryAck *ack);
+/* The peer says that a packet was marked. flight_bytes: outstanding before this ACK. Tells the
+ * congestion control, unless it has answered congestion in this window of data already (RFC 3168
+ * 6.1.2); whether it has been told. After tcp_recovery_on_ack(). */
+bool tcp_recovery_on_ecn(TcpRecovery *recovery, uint32_t flight_bytes, TcpSeq snd_nxt,
+                         int64_t now_ns);
 /* The retransmission timer expired: tells the congestion control first. */
 void tcp_recovery_on_timeout(TcpRecovery *recovery, TcpCcLossKind kind, TcpSeq snd_nxt,
                              int64_t now_ns);
@@ -208,6 +217,10 @@ static inline int32_t tcp_recovery_allowance_bytes(const TcpRecovery *recovery)
 const char *tcp_recovery_phase(const TcpRecovery *recovery);
 
 /* ---- shared parts, for tcp_recovery_*.c ---- */
+
+/* Congestion: tells the congestion control, and remembers for which window of data. */
+void tcp_recovery_reduce(TcpRecovery *recovery, TcpCcLossKind kind, uint32_t flight_bytes,
+                         TcpSeq snd_nxt, int64_t now_ns);
 
 /* Made when it is first wanted. */
 TcpTrouble *tcp_recovery_trouble(TcpRecovery *recovery);

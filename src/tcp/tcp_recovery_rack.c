@@ -195,10 +195,8 @@ static void judge_probe(TcpRecovery *recovery, RackState *state, const TcpRecove
     }
     if (repaired && !recovery->on && !recovery->after_timeout) {
         /* It made up for a loss that nothing else told of: the window pays for it. */
-        const TcpCcLoss loss = { .now_ns = ack->now_ns,
-                                 .kind = TCP_CC_LOSS_RECOVERY,
-                                 .in_flight_bytes = tcp_recovery_flight_bytes(recovery) };
-        tcp_cc_on_loss(recovery->cc, &loss);
+        tcp_recovery_reduce(recovery, TCP_CC_LOSS_RECOVERY, tcp_recovery_flight_bytes(recovery),
+                            ack->snd_nxt, ack->now_ns);
         tcp_cc_on_recovered(recovery->cc, ack->now_ns);
     }
 }

@@ -13,6 +13,13 @@ typedef struct TcpStack TcpStack;
 
 enum { TCP_FAST_OPEN_CLIENT = 1, TCP_FAST_OPEN_SERVER = 2 };
 
+/* Explicit congestion notification (RFC 3168). */
+typedef enum TcpEcnUse {
+    TCP_ECN_OFF,
+    TCP_ECN_ACCEPT, /* agrees where the peer asks for it */
+    TCP_ECN_ON      /* asks for it too */
+} TcpEcnUse;
+
 /* What a connection starts with; a scenario's `tcp:` map, host by host, and `set` in a program. */
 typedef struct TcpConfig {
     uint32_t mss_bytes; /* 0: from the interface's MTU */
@@ -54,6 +61,7 @@ typedef struct TcpConfig {
     bool prr;                   /* RFC 9937 */
     bool undo;                  /* of spurious recoveries: RFC 3522, RFC 3708, RFC 4015 */
     bool f_rto;                 /* RFC 5682 */
+    TcpEcnUse ecn;
     bool challenge_ack;         /* RFC 5961 */
     uint32_t challenge_ack_hz;  /* a second, per connection (RFC 5961 section 7) */
     uint8_t ttl;                /* 0: the Internet layer's (MUST-49) */

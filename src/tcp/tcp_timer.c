@@ -3,6 +3,7 @@
 #include <stdlib.h>
 
 #include "sim/sim_lines.h"
+#include "tcp/tcp_ecn.h"
 #include "tcp/tcp_fast_open.h"
 
 enum { MOST_TRIES = UINT8_MAX /* counted no further */ };
@@ -137,6 +138,9 @@ static void resend_syn(TcpConn *conn, int64_t now_ns)
     count_up(&conn->syn_timeouts);
     tcp_fast_open_failed(conn, now_ns);
     tcp_rtt_back_off(&conn->rtt);
+    if (conn->ecn != NULL) {
+        tcp_ecn_syn_timed_out(conn);
+    }
     SimKey packet = tcp_output_again(conn, 0, PACKET_WHY_RETRANSMIT_TIMEOUT, now_ns);
     tcp_sent_again(&conn->sent, 0, packet, true, now_ns);
 }
@@ -201,8 +205,11 @@ static void on_persist(TcpConn *conn, int64_t now_ns)
     conn->probe_gap = (uint8_t)MIN(conn->probe_gap + 1, 16);
 }
 
-int64_t tcp_timer_persist_ns(const TcpConn *conn)
+int64_t tcp_timer_persist_ns(const TcpConn *conn, int64_t now_ns)
 {
+    if (G_UNLIKELY(conn->ecn != NULL) && tcp_ecn_held_ns(conn, now_ns) > 0) {
+        return tcp_ecn_held_ns(conn, now_ns);
+    }
     if (conn->snd_wnd > 0) {
         return SWS_OVERRIDE_NS;
     }

@@ -1,7 +1,7 @@
 /* Segments on their way out: header, options, payload, and the acknowledgement that every one of
  * them is. */
 
-#include "tcp/tcp_internal.h"
+#include "tcp/tcp_ecn.h"
 
 /* A path narrower than this takes fragments: our least segment with all options may not fit. */
 enum { LEAST_UNFRAGMENTED_MTU_BYTES = 128 };
@@ -93,6 +93,9 @@ SimKey tcp_transmit(TcpConn *conn, const TcpOut *out, int64_t now_ns)
         fill_urgent(conn, tcp);
     }
     fill_options(conn, tcp, now_ns);
+    if (G_UNLIKELY(conn->ecn != NULL)) {
+        tcp_ecn_fill(conn, out, pkt);
+    }
     if ((tcp->flags & TCP_RST) == 0) {
         tcp->window = tcp_window_advertise(conn, (tcp->flags & TCP_SYN) != 0);
     }

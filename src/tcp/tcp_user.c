@@ -1,5 +1,6 @@
 /* The calls from above: RFC 9293 section 3.10.1 to 3.10.5. */
 
+#include "tcp/tcp_ecn.h"
 #include "tcp/tcp_fast_open.h"
 
 /* ---- OPEN ---- */
@@ -45,6 +46,7 @@ TcpConn *tcp_connect(TcpStack *tcp, InetAddr from, uint16_t from_port, InetAddr 
     conn->on_note = on_note;
     conn->holder = holder;
     tcp->stats.active_opens++;
+    tcp_ecn_open(conn);
     tcp_conn_enter(conn);
     tcp_conn_set_state(conn, TCP_EVENT_OPEN_ACTIVE, now_ns);
     tcp_fast_open_begin(conn, now_ns);

@@ -12,6 +12,7 @@ struct TraceCapture {
     TracePcapng *network; /* NULL for host captures */
     GArray *interfaces;   /* of uint32_t, by place; TRACE_NONE: not a wire */
     GString *comment;     /* of the record being written */
+    GHashTable *marks;    /* packet -> what its mark says, until it is sent; only looked up */
     /* hosts/ */
     GPtrArray *hosts; /* of TracePcap, by place; NULL: not captured */
 };
@@ -25,6 +26,22 @@ static TraceCapture *capture_new(const Lang *lang)
 
 /* ---- network.pcapng ---- */
 
+/* A queue marks a packet before it is sent: its record comes later, and is the only one. */
+static void keep_mark(TraceCapture *capture, const TraceLine *line)
+{
+    g_hash_table_insert(capture->marks, GUINT_TO_POINTER(line->packet),
+                        trace_fate_story(line, capture->lang));
+}
+
+static void put_mark(TraceCapture *capture, uint32_t packet)
+{
+    const char *mark = g_hash_table_lookup(capture->marks, GUINT_TO_POINTER(packet));
+    if (G_UNLIKELY(mark != NULL)) {
+        g_string_append_printf(capture->comment, "; %s", mark);
+        g_hash_table_remove(capture->marks, GUINT_TO_POINTER(packet));
+    }
+}
+
 /* Writes the comment of a record into capture->comment. */
 static void make_comment(TraceCapture *capture, const TraceRun *run, const TraceLine *line,
                          const Packet *pkt)
@@ -33,6 +50,7 @@ static void make_comment(TraceCapture *capture, const TraceRun *run, const Trace
     g_string_printf(out, "#%u ", line->packet + 1);
     if (line->what == TRACE_TRANSMIT) {
         trace_put_why(out, run, line->packet, pkt->why, capture->lang);
+        put_mark(capture, line->packet);
         return;
     }
     g_autofree char *fate = trace_fate_story(line, capture->lang);
@@ -51,6 +69,9 @@ static void on_network_line(void *sink, const TraceRun *run, const TraceLine *li
 {
     TraceCapture *capture = sink;
     if (!is_for_network(line)) {
+        if (line->net.fault == NET_FAULT_MARK) {
+            keep_mark(capture, line);
+        }
         return;
     }
     uint32_t interface = g_array_index(capture->interfaces, uint32_t, line->place);
@@ -97,6 +118,7 @@ TraceCapture *trace_capture_network(TraceLog *log, TraceFolder *folder, const La
     TraceCapture *capture = capture_new(lang);
     capture->network = trace_pcapng_new(output, NULL);
     capture->comment = g_string_new(NULL);
+    capture->marks = g_hash_table_new_full(NULL, NULL, NULL, g_free);
     add_interfaces(capture, trace_log_run(log));
     trace_log_for_each_addr(log, add_name, capture->network);
     trace_log_add_sink(
@@ -199,6 +221,7 @@ void trace_capture_free(TraceCapture *capture)
     g_clear_pointer(&capture->hosts, g_ptr_array_unref);
     g_clear_pointer(&capture->network, trace_pcapng_free);
     g_clear_pointer(&capture->interfaces, g_array_unref);
+    g_clear_pointer(&capture->marks, g_hash_table_unref);
     if (capture->comment != NULL) {
         g_string_free(capture->comment, TRUE);
     }

@@ -257,6 +257,7 @@ static const TraceField hop_fields[] = {
     FIELD_IF(is_on_ethernet, "eth_src", MAC, LINE(hop.eth.src)),
     FIELD_IF(is_on_ethernet, "eth_dst", MAC, LINE(hop.eth.dst)),
     FIELD_IF(is_ip, "ttl", U8, LINE(hop.ttl)),
+    FIELD_IF(is_ip, "tos", U8, LINE(hop.tos)),
     FIELD_IF(is_transmit, "arrives_at_ns", I64, LINE(hop.arrives_at_ns)),
     END,
 };

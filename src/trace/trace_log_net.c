@@ -84,6 +84,7 @@ static Pending *record_hop(TraceLog *log, TraceWhat what, uint32_t place, const 
     p->line.hop.wire = trace_log_place_of_wire(log, wire);
     p->line.hop.eth = pkt->eth;
     p->line.hop.ttl = pkt->ip.ttl;
+    p->line.hop.tos = pkt->ip.tos;
     p->line.hop.arrives_at_ns = pkt->arrives_at_ns;
     return p;
 }

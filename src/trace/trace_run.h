@@ -118,7 +118,7 @@ typedef enum TraceWhat {
     /* wires */
     TRACE_TRANSMIT, /* its first bit leaves: hop, arrives_at_ns */
     TRACE_DROP,     /* it died here, or in a node below IP: drop, detail */
-    TRACE_FAULT,    /* delayed, duplicated, corrupted: fault, detail */
+    TRACE_FAULT,    /* delayed, duplicated, corrupted, marked: fault, detail */
     TRACE_QUEUE,    /* pkts, bytes */
     TRACE_CHANGE,   /* change: what was changed at run time */
     TRACE_N_WHATS
@@ -170,8 +170,8 @@ typedef struct TraceLine {
         NetChange change;
         struct {
             uint32_t wire; /* place */
-            WireEth eth;   /* as on this wire, like ttl */
-            uint8_t ttl;
+            WireEth eth;   /* as on this wire, like ttl and tos */
+            uint8_t ttl, tos;
             int64_t arrives_at_ns; /* TRANSMIT */
         } hop;                     /* OFFER, TRANSMIT, ARRIVE */
         struct {

@@ -60,6 +60,9 @@ static void put_tcp(GString *out, const TraceRun *run, const TracePacket *pkt)
     if ((p->tcp.flags & TCP_URG) != 0) {
         g_string_append_printf(out, " urg %u", p->tcp.urgent);
     }
+    if (wire_ip_ecn(&p->ip) != WIRE_IP_NOT_ECT) {
+        g_string_append_printf(out, " %s", wire_ip_ecn_to_string(&p->ip));
+    }
     put_options(out, &p->tcp);
     put_sacks(out, run, pkt);
 }
@@ -175,15 +178,31 @@ static void put_random(GString *out, const NetDetail *detail, const Lang *lang)
     }
 }
 
+/* How long the queue was, and how long it may be. */
+static void put_queue(GString *out, const NetDetail *detail)
+{
+    if (detail->queue_limit_pkts > 0) {
+        g_string_append_printf(out, " %u/%u", detail->queue_pkts, detail->queue_limit_pkts);
+    } else {
+        g_string_append_printf(out, " %" G_GUINT64_FORMAT "/%" G_GUINT64_FORMAT " B",
+                               detail->queue_bytes, detail->queue_limit_bytes);
+    }
+}
+
+static void put_mark(GString *out, const NetDetail *detail, const Lang *lang)
+{
+    if (detail->queue_limit_pkts > 0 || detail->queue_limit_bytes > 0) {
+        g_string_append(out, lang_text(lang, N_(": queue")));
+        put_queue(out, detail);
+    }
+}
+
 static void put_drop(GString *out, const TraceLine *line, const Lang *lang)
 {
     const NetDetail *detail = &line->net.detail;
     g_string_append(out, lang_text(lang, net_drop_to_string(line->net.drop)));
-    if (line->net.drop == NET_DROP_QUEUE_FULL && detail->queue_limit_pkts > 0) {
-        g_string_append_printf(out, " %u/%u", detail->queue_pkts, detail->queue_limit_pkts);
-    } else if (line->net.drop == NET_DROP_QUEUE_FULL) {
-        g_string_append_printf(out, " %" G_GUINT64_FORMAT "/%" G_GUINT64_FORMAT " B",
-                               detail->queue_bytes, detail->queue_limit_bytes);
+    if (line->net.drop == NET_DROP_QUEUE_FULL) {
+        put_queue(out, detail);
     } else if (line->net.drop == NET_DROP_FAULT && detail->fault_index >= 0) {
         g_string_append_printf(out, " (faults[%d])", detail->fault_index);
     }
@@ -196,6 +215,8 @@ static void put_fault(GString *out, const TraceLine *line, const Lang *lang)
     g_string_append(out, lang_text(lang, net_fault_kind_to_string(line->net.fault)));
     if (line->net.fault == NET_FAULT_DELAY) {
         g_string_append_printf(out, " +%" G_GINT64_FORMAT " us", detail->extra_ns / SIM_NS_PER_US);
+    } else if (line->net.fault == NET_FAULT_MARK) {
+        put_mark(out, detail, lang);
     } else if (line->net.fault == NET_FAULT_CORRUPT) {
         g_string_append_printf(out, " (bit %" G_GUINT64_FORMAT ")", detail->bit);
     }

@@ -41,6 +41,16 @@ static NumberText number_text(uint64_t value)
     return number;
 }
 
+static void put_ecn_text(GString *out, const TcpEcnStats *ecn, const Lang *lang)
+{
+    g_string_append_printf(
+        out,
+        lang_text(lang, N_("; ECN: %s marked segments read, %s sent with ECE, window reduced %s "
+                           "times")),
+        number_text(ecn->ce_received).text, number_text(ecn->ece_sent).text,
+        number_text(ecn->reductions).text);
+}
+
 static void put_end_text(GString *out, const TraceRun *run, const TraceEnd *end, const Lang *lang)
 {
     const TcpConnStats *stats = &end->stats;
@@ -54,6 +64,9 @@ static void put_end_text(GString *out, const TraceRun *run, const TraceEnd *end,
         g_string_append(out, "; srtt ");
         trace_put_seconds(out, end->vars.srtt_ns);
         g_string_append(out, " s");
+    }
+    if (stats->ecn.agreed) {
+        put_ecn_text(out, &stats->ecn, lang);
     }
     if (end->closed_at_ns < 0) {
         g_string_append(out, lang_text(lang, N_("; still open")));
@@ -136,7 +149,12 @@ static void put_wire_text(GString *out, const TracePlace *place, const Lang *lan
             separator = ", ";
         }
     }
-    g_string_append(out, separator[0] == ',' ? ")\n" : "\n");
+    g_string_append(out, separator[0] == ',' ? ")" : "");
+    if (stats->marked_pkts > 0) {
+        g_string_append_printf(out, lang_text(lang, N_("; marked %s")),
+                               number_text(stats->marked_pkts).text);
+    }
+    g_string_append_c(out, '\n');
 }
 
 static const char *in_language(const TraceRun *run, const char *english, const char *chinese)
@@ -176,6 +194,13 @@ GString *trace_summary_text(const TraceRun *run, const Lang *lang)
 
 /* ---- JSON ---- */
 
+static void put_ecn_json(GString *out, const TcpEcnStats *ecn)
+{
+    g_string_append_printf(
+        out, ",\"ecn\":{\"ce_received\":%u,\"ece_sent\":%u,\"ece_received\":%u,\"reductions\":%u}",
+        ecn->ce_received, ecn->ece_sent, ecn->ece_received, ecn->reductions);
+}
+
 static void put_end_json(GString *out, const TraceRun *run, const TraceEnd *end)
 {
     const TcpConnStats *stats = &end->stats;
@@ -205,7 +230,11 @@ static void put_end_json(GString *out, const TraceRun *run, const TraceEnd *end)
         g_string_append_printf(out, ",\"%s\":%" G_GUINT64_FORMAT, numbers[i].name,
                                numbers[i].value);
     }
-    g_string_append_printf(out, ",\"srtt_ns\":%" G_GINT64_FORMAT "}", end->vars.srtt_ns);
+    g_string_append_printf(out, ",\"srtt_ns\":%" G_GINT64_FORMAT, end->vars.srtt_ns);
+    if (stats->ecn.agreed) {
+        put_ecn_json(out, &stats->ecn);
+    }
+    g_string_append_c(out, '}');
 }
 
 /* "rtt-avg", in nanoseconds: "rtt_avg_ns". */
@@ -250,9 +279,10 @@ static void put_wire_json(GString *out, const TracePlace *place)
     g_string_append_printf(out,
                            "{\"name\":\"%s\",\"offered_pkts\":%" G_GUINT64_FORMAT
                            ",\"sent_pkts\":%" G_GUINT64_FORMAT ",\"sent_bytes\":%" G_GUINT64_FORMAT
-                           ",\"max_queue_pkts\":%u,\"lost\":{",
+                           ",\"max_queue_pkts\":%u,\"marked_pkts\":%" G_GUINT64_FORMAT
+                           ",\"lost\":{",
                            place->name, stats->offered_pkts, stats->sent_pkts, stats->sent_bytes,
-                           stats->max_queue_pkts);
+                           stats->max_queue_pkts, stats->marked_pkts);
     const char *separator = "";
     for (unsigned i = 0; i < NET_N_DROPS; i++) {
         if (stats->dropped_pkts[i] > 0) {

@@ -22,6 +22,32 @@ typedef struct WireIp {
     bool dont_fragment, more_fragments;
 } WireIp;
 
+/* The ECN field of tos (RFC 3168 section 5). */
+enum {
+    WIRE_IP_NOT_ECT = 0x00,
+    WIRE_IP_ECT_1 = 0x01,
+    WIRE_IP_ECT_0 = 0x02,
+    WIRE_IP_CE = 0x03,
+    WIRE_IP_ECN_MASK = 0x03
+};
+
+static inline uint8_t wire_ip_ecn(const WireIp *header)
+{
+    return header->tos & WIRE_IP_ECN_MASK;
+}
+
+static inline bool wire_ip_is_ce(const WireIp *header)
+{
+    return wire_ip_ecn(header) == WIRE_IP_CE;
+}
+
+/* "Not-ECT", "ECT(1)", "ECT(0)", "CE". */
+static inline const char *wire_ip_ecn_to_string(const WireIp *header)
+{
+    static const char *const words[] = { "Not-ECT", "ECT(1)", "ECT(0)", "CE" };
+    return words[wire_ip_ecn(header)];
+}
+
 static inline bool wire_ip_is_fragment(const WireIp *header)
 {
     return header->more_fragments || header->fragment_offset != 0;

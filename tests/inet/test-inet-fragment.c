@@ -449,7 +449,7 @@ static void test_broken_whole(void)
     joining_free(&joining);
 }
 
-/* RFC 3168 5.3: congestion that one piece met is the whole's. */
+/* RFC3168-ECN-FRAG-1: congestion that one piece met is the whole's. */
 static void test_congestion(void)
 {
     Joining joining = joining_new(NULL);
@@ -459,6 +459,20 @@ static void test_congestion(void)
         lab_say(joining.x, pkt);
     }
     g_assert_cmpstr(joining.got->str, ==, "whole 24 tos 3\n");
+    joining_free(&joining);
+}
+
+/* RFC3168-ECN-FRAG-1: a mark that nobody could be told of. */
+static void test_mixed_congestion(void)
+{
+    Joining joining = joining_new(NULL);
+    for (uint32_t i = 0; i < 3; i++) {
+        Packet *pkt = piece(&joining, i * 8, i * 8 + 8, i < 2, 7, false);
+        pkt->ip.tos = i == 1 ? WIRE_IP_CE : i == 2 ? WIRE_IP_NOT_ECT : WIRE_IP_ECT_0;
+        lab_say(joining.x, pkt);
+    }
+    g_assert_cmpstr(joining.got->str, ==, "");
+    g_assert_cmpuint(lab_discards(joining.h, INET_DISCARD_FRAGMENT_ECN), ==, 3);
     joining_free(&joining);
 }
 
@@ -491,5 +505,6 @@ int main(int argc, char **argv)
     g_test_add_func("/inet/reassembly/memory", test_memory);
     g_test_add_func("/inet/reassembly/broken-whole", test_broken_whole);
     g_test_add_func("/inet/reassembly/congestion", test_congestion);
+    g_test_add_func("/inet/reassembly/RFC3168-ECN-FRAG-1/mixed", test_mixed_congestion);
     return g_test_run();
 }

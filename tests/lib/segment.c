@@ -6,8 +6,11 @@
 static const struct {
     char letter;
     uint16_t flag;
-} letters[] = { { 'S', TCP_SYN }, { 'F', TCP_FIN }, { 'R', TCP_RST }, { 'P', TCP_PSH },
-                { 'U', TCP_URG }, { 'E', TCP_ECE }, { 'W', TCP_CWR }, { '.', TCP_ACK } };
+} letters[] = { { 'S', TCP_SYN }, { 'F', TCP_FIN }, { 'R', TCP_RST },
+                { 'P', TCP_PSH }, { 'U', TCP_URG }, { 'E', TCP_ECE },
+                { 'W', TCP_CWR }, { 'A', TCP_AE },  { '.', TCP_ACK } };
+
+static const char *const ecn_words[] = { "[noecn] ", "[ect1] ", "[ect0] ", "[ce] " };
 
 /* ---- reading ---- */
 
@@ -32,6 +35,14 @@ static bool skip(const char **at, const char *word)
     bool found = g_str_has_prefix(*at, word);
     *at += found ? strlen(word) : 0;
     return found;
+}
+
+static void parse_ecn(const char **at, Segment *segment)
+{
+    for (uint8_t i = 0; i < G_N_ELEMENTS(ecn_words) && !segment->has_ecn; i++) {
+        segment->has_ecn = skip(at, ecn_words[i]);
+        segment->ecn = segment->has_ecn ? i : 0;
+    }
 }
 
 static uint16_t parse_flags(const char **at)
@@ -100,6 +111,7 @@ void segment_parse(const char *text, const SegmentOrigin *origin, Segment *out_s
     const char *at = text;
     Segment segment = { 0 };
     WireTcp *tcp = &segment.tcp;
+    parse_ecn(&at, &segment);
     tcp->flags = parse_flags(&at);
     skip(&at, " ");
     tcp->seq = origin->seq + number(text, &at);
@@ -213,10 +225,11 @@ void segment_assert(const char *file, int line, const Packet *pkt, const char *t
                 pkt->payload.len_bytes == want.len_bytes && got->urgent == want.tcp.urgent &&
                 ((got->flags & TCP_ACK) == 0 || got->ack == want.tcp.ack) &&
                 (!want.has_window || got->window == want.tcp.window) &&
-                (!want.has_options || same_options(got, &want.tcp));
+                (!want.has_options || same_options(got, &want.tcp)) &&
+                (!want.has_ecn || wire_ip_ecn(&pkt->ip) == want.ecn);
     if (!same) {
         g_autofree char *have = segment_format(got, pkt->payload.len_bytes, origin);
-        g_error("%s:%d: expected '%s', got '%s' (%s)", file, line, text, have,
-                packet_why_to_string(pkt->why));
+        g_error("%s:%d: expected '%s', got '%s%s' (%s)", file, line, text,
+                ecn_words[wire_ip_ecn(&pkt->ip)], have, packet_why_to_string(pkt->why));
     }
 }

@@ -3,7 +3,8 @@
  *     S. 0:0(0) ack 1 win 65535 <mss 1460,sackOK,TS val 7 ecr 3,wscale 5>
  *     P. 1:101(100) ack 1 urg 20        . 1:1(0) ack 201 <sack 401:601 801:901>
  *
- * Flags: F S R P . (ACK) U E W, in any order, "-" for none. Sequence numbers are relative to those
+ * Flags: F S R P . (ACK) U E W A (AE), in any order, "-" for none; before them, in brackets, the
+ * ECN field of the IP header: [noecn], [ect1], [ect0], [ce]. Sequence numbers are relative to those
  * of a SegmentOrigin. */
 
 #ifndef TESTS_LIB_SEGMENT_H
@@ -23,8 +24,9 @@ typedef struct SegmentOrigin {
 typedef struct Segment {
     WireTcp tcp; /* without ports; header_bytes and numbers are absolute */
     uint32_t len_bytes;
-    bool has_window, has_options; /* were written, so they are to be compared */
-    bool any_options;             /* "<...>" */
+    uint8_t ecn;                           /* WIRE_IP_ECT_0 and the like */
+    bool has_window, has_options, has_ecn; /* were written, so they are to be compared */
+    bool any_options;                      /* "<...>" */
 } Segment;
 
 /* The text must be right: a test is wrong otherwise, and fails. */

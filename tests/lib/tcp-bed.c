@@ -277,9 +277,11 @@ SimKey tcp_bed_inject(TcpBed *bed, const char *text)
     Packet *pkt = packet_new(&bed->pool, &bed->peer->entity, 0, PACKET_WHY_INJECTED);
     pkt->kind = PACKET_TCP;
     pkt->link = PACKET_LINK_RAW_IP;
-    pkt->ip = (WireIp){
-        .src = TCP_BED_PEER, .dst = TCP_BED_HOST, .protocol = IP_PROTOCOL_TCP, .ttl = 64
-    };
+    pkt->ip = (WireIp){ .src = TCP_BED_PEER,
+                        .dst = TCP_BED_HOST,
+                        .protocol = IP_PROTOCOL_TCP,
+                        .ttl = 64,
+                        .tos = segment.ecn };
     pkt->tcp = segment.tcp;
     pkt->tcp.src_port = bed->peer_tcp_port;
     pkt->tcp.dst_port = bed->host_tcp_port;

@@ -127,9 +127,9 @@ static void test_marks_are_told(void)
         pkt->ip.tos = i == 1 ? 0 : 2;
         wire_bed_offer(&bed, 0, pkt);
     }
-    wire_bed_expect(&bed, "0 marked #1 0/5 by 'link wire a>b queue'\n"
+    wire_bed_expect(&bed, "0 marked CE #1 0/5 by 'link wire a>b queue'\n"
                           "0 queue 1, 100 bytes\n"
-                          "0 marked #3 1/5 by 'link wire a>b queue'\n"
+                          "0 marked CE #3 1/5 by 'link wire a>b queue'\n"
                           "0 queue 2, 200 bytes\n");
     g_assert_cmpuint(net_wire_stats(bed.wire).marked_pkts, ==, 2);
     wire_bed_close(&bed);
@@ -341,6 +341,50 @@ static void test_free_with_backlog(void)
         g_test_add_data_func(path, &(rows)[i], test);                                              \
     }
 
+/* ---- Drop-tail marks by length: RFC3168-ECN-AQM-1, RFC 8257 3.1 ---- */
+
+typedef struct Length {
+    const char *label;
+    int64_t mark_above; /* SIM_UNIT_QUEUE */
+    bool ect, watched;
+    unsigned marked, dropped; /* of eight packets of 100 octets that come at once */
+} Length;
+
+/* The first is sent at once, so that the others meet 0, 1, 2, ... packets; the sixth to wait finds
+ * no room. */
+static const Length lengths[] = {
+    { "packets", 2, true, true, 2, 2 },       { "packets-unwatched", 2, true, false, 2, 2 },
+    { "octets", -251, true, true, 2, 2 },     { "octets-unwatched", -251, true, false, 2, 2 },
+    { "at-once", 0, true, false, 4, 2 },      { "never-reached", 5, true, false, 0, 2 },
+    { "not-capable", 2, false, false, 0, 2 },
+};
+
+static void test_mark_above(gconstpointer data)
+{
+    const Length *row = data;
+    WireBed bed;
+    NetWireConfig config = wire_bed_config();
+    config.queue_limit = 5;
+    config.marks = true;
+    config.mark_above = row->mark_above;
+    wire_bed_open(&bed, &config);
+    if (row->watched) {
+        wire_bed_watch(&bed);
+    }
+    for (unsigned i = 0; i < 8; i++) {
+        Packet *pkt = wire_bed_tcp(&bed, 100);
+        pkt->ip.tos = row->ect ? WIRE_IP_ECT_0 : 0;
+        wire_bed_offer(&bed, 0, pkt);
+    }
+    wire_bed_finish(&bed);
+    NetWireStats stats = net_wire_stats(bed.wire);
+    g_assert_cmpuint(stats.marked_pkts, ==, row->marked);
+    g_assert_cmpuint(stats.dropped_pkts[NET_DROP_QUEUE_FULL], ==, row->dropped);
+    g_assert_true(!row->watched || strstr(bed.log->str, "marked CE #5 3/") != NULL ||
+                  strstr(bed.log->str, "marked CE #5 300/") != NULL);
+    wire_bed_close(&bed);
+}
+
 int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
@@ -348,6 +392,7 @@ int main(int argc, char **argv)
     ADD("/net/qdisc/room/", rooms, test_room);
     ADD("/net/qdisc/mark/", marks, test_mark);
     g_test_add_func("/net/qdisc/marks-are-told", test_marks_are_told);
+    ADD("/net/qdisc/mark-above/", lengths, test_mark_above);
     g_test_add_func("/net/qdisc/early-drop", test_early_drop);
     ADD("/net/qdisc/wire/", disciplines, test_discipline);
     g_test_add_func("/net/qdisc/held-back-is-queued", test_held_back_is_queued);

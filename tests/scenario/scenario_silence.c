@@ -5,12 +5,23 @@
     "hosts: {a: , b: }\n"                                                                          \
     "links: {w: {between: [a, b], rate: 10Mbit/s, delay: 2ms}}\n"
 
-/* One bulk transfer, for the keys of wires and links. */
-#define BULK PAIR "apps: {a: {bulk: {to: 'b:9', bytes: 150kB}}, b: discard}\n"
+/* One bulk transfer, ECN-capable, for the keys of wires and links. */
+#define BULK                                                                                       \
+    "wirelab: 1\nstop: 100s\n"                                                                     \
+    "hosts: {a: {tcp: {ecn: on}}, b: {tcp: {ecn: on}}}\n"                                          \
+    "links: {w: {between: [a, b], rate: 10Mbit/s, delay: 2ms}}\n"                                  \
+    "apps: {a: {bulk: {to: 'b:9', bytes: 150kB}}, b: discard}\n"
 
-#define TOPOLOGY(kind, from, to)                                                                   \
-    "wirelab: 1\nstop: 100s\ntopology: {" kind "}\n"                                               \
+#define TOPOLOGY(kind, hosts, from, to)                                                            \
+    "wirelab: 1\nstop: 100s\ntopology: {" kind "}\nhosts: {" hosts "}\n"                           \
     "apps: {" from ": {bulk: {to: '" to ":9', bytes: 150kB}}, " to ": discard}\n"
+
+#define CAPABLE ": {tcp: {ecn: on}}"
+#define CHAIN TOPOLOGY("chain", "left" CAPABLE ", right" CAPABLE, "left", "right")
+#define STAR(kind) TOPOLOGY(kind, "leaf" CAPABLE, "leaf.1", "leaf.2")
+#define DUMBBELL                                                                                   \
+    TOPOLOGY("dumbbell", "sender" CAPABLE ", receiver" CAPABLE, "sender.1", "receiver.1")
+#define FAT_TREE(kind) TOPOLOGY(kind, "host" CAPABLE, "host.1", "host.2")
 
 #define NOTHING "wait: 0s"
 #define SET "set: {sack: true}"
@@ -90,6 +101,13 @@
 #define LOSSY                                                                                      \
     PAIR "apps: {a: [bind: 1000, connect: 'b:9', send: 60kB, wait: 9s, abort], b: discard}\n"      \
          "faults: [{link: w, toward: b, match: DATA, nth: 3, do: drop}]\n"
+/* One whose segments are marked. */
+#define MARKED                                                                                     \
+    "wirelab: 1\nstop: 100s\n"                                                                     \
+    "hosts: {a: {tcp: {ecn: on}}, b: {tcp: {ecn: accept}}}\n"                                      \
+    "links: {w: {between: [a, b], rate: 1Mbit/s, delay: 2ms, queue: {limit: 1000pkt, mark-above: " \
+    "2pkt}}}\n"                                                                                    \
+    "apps: {a: [bind: 1000, connect: 'b:9', send: 60kB, wait: 9s, abort], b: discard}\n"
 #define BACK PAIR "apps: {a: discard, b: {bulk: {to: 'a:9', bytes: 150kB}}}\n"
 
 const SilencePlace silence_places[] = {
@@ -118,17 +136,15 @@ const SilencePlace silence_places[] = {
     {                                                                                              \
         "toward", path ".toward.*", path ".toward.2", yaml                                         \
     }
-    TOPOLOGY_PLACE("topology.chain.link", TOPOLOGY("chain", "left", "right")),
-    TOPOLOGY_PLACE("topology.star.link", TOPOLOGY("star: {centre: router}", "leaf.1", "leaf.2")),
-    TOPOLOGY_PLACE("topology.dumbbell.access", TOPOLOGY("dumbbell", "sender.1", "receiver.1")),
-    TOPOLOGY_PLACE("topology.dumbbell.bottleneck", TOPOLOGY("dumbbell", "sender.1", "receiver.1")),
-    TOPOLOGY_PLACE("topology.fat-tree.link", TOPOLOGY("fat-tree: {k: 2}", "host.1", "host.2")),
-    { "chain", "topology.chain", "topology.chain", TOPOLOGY("chain", "left", "right") },
-    { "star", "topology.star", "topology.star", TOPOLOGY("star", "leaf.1", "leaf.2") },
-    { "dumbbell", "topology.dumbbell", "topology.dumbbell",
-      TOPOLOGY("dumbbell", "sender.1", "receiver.1") },
-    { "fat-tree", "topology.fat-tree", "topology.fat-tree",
-      TOPOLOGY("fat-tree: {k: 2}", "host.1", "host.2") },
+    TOPOLOGY_PLACE("topology.chain.link", CHAIN),
+    TOPOLOGY_PLACE("topology.star.link", STAR("star: {centre: router}")),
+    TOPOLOGY_PLACE("topology.dumbbell.access", DUMBBELL),
+    TOPOLOGY_PLACE("topology.dumbbell.bottleneck", DUMBBELL),
+    TOPOLOGY_PLACE("topology.fat-tree.link", FAT_TREE("fat-tree: {k: 2}")),
+    { "chain", "topology.chain", "topology.chain", CHAIN },
+    { "star", "topology.star", "topology.star", STAR("star") },
+    { "dumbbell", "topology.dumbbell", "topology.dumbbell", DUMBBELL },
+    { "fat-tree", "topology.fat-tree", "topology.fat-tree", FAT_TREE("fat-tree: {k: 2}") },
     { "step", "apps.*.steps.0", "", DIALOGUE },
     { "program", "apps.*", "apps.a", BULK },
     { "program-family", "apps.*", "apps.a", CROWD(NOTHING) },
@@ -149,6 +165,17 @@ const SilencePlace silence_places[] = {
     }
     COUNTED("retransmissions", "number", "999999"),
     COUNTED("segments", "number", "999999"),
+#define MARKS(kind, end)                                                                           \
+    { "number", "expect.0." kind, "expect.0." kind,                                                \
+      MARKED "expect: [" kind ": {of: " end ", max: 999999}]\n" },                                 \
+    {                                                                                              \
+        "of-at", "expect.0." kind, "expect.0." kind,                                               \
+            MARKED "expect: [" kind ": {of: a, min: 999999}]\n"                                    \
+    }
+    MARKS("ce-received", "b"),
+    MARKS("ece-sent", "b"),
+    MARKS("ecn-reductions", "a"),
+    { "marks", "expect.0.marks", "expect.0.marks", MARKED "expect: [marks: {max: 999}]\n" },
     { "duration", "expect.0.completion", "expect.0.completion",
       BACK "expect: [completion: {of: a, max: 99h}]\n" },
     { "of-at", "expect.0.completion", "expect.0.completion",
@@ -290,6 +317,7 @@ const SilenceRow silence_rows[] = {
         "'b:80', of: a-b-80}, {at: 1100ms, link: w, toward: b, segment: 'R 2001:2001(0)', from: "
         "'a:1000', to: 'b:80', of: a-b-80}]",
         "1"),
+    ROW("tcp", "ecn", NULL, "on"),
     ROW("tcp", "isn", NULL, "1000"),
     ROW("tcp", "time-wait", NULL, "5s"),
     ROW("tcp-host", "congestion.name", NULL, "reno"),
@@ -353,6 +381,7 @@ const SilenceRow silence_rows[] = {
     ROW("wire", "queue.model", "@.rate=1Mbit/s", "short-queue"),
     REFUSED("wire", "queue.type", NULL, "red", "red"),
     ROW("wire", "queue.limit", "@.rate=1Mbit/s", "2pkt"),
+    ROW("wire", "queue.mark-above", "@.rate=1Mbit/s", "2pkt"),
     ROW("wire", "loss.chance", NULL, "10%"),
     { "wire", "loss.model", NULL, "@.loss.model=random|@.loss.rate=10%" },
     ROW("wire", "loss.rate", "@.loss.model=random|@.loss.rate=1%", "20%"),
@@ -368,6 +397,7 @@ const SilenceRow silence_rows[] = {
     REFUSED("wire-event", "queue.model", NULL, "short-queue", "cannot change"),
     REFUSED("wire-event", "queue.type", NULL, "drop-tail", "cannot change"),
     ROW("wire-event", "queue.limit", "@.rate=1Mbit/s", "2pkt"),
+    ROW("wire-event", "queue.mark-above", "@.rate=1Mbit/s", "2pkt"),
     ROW("wire-event", "loss.chance", NULL, "10%"),
     REFUSED("wire-event", "loss.model", NULL, "random|@.loss.rate=1%", "cannot change"),
     REFUSED("wire-event", "loss.rate", NULL, "1%", "rate"),
@@ -553,6 +583,11 @@ const SilenceRow silence_rows[] = {
     { "drops", "are", "@={are: 1}", "@.are=2" },
     { "drops", "min", "@={min: 1}", "@.min=2" },
     { "drops", "max", "@={max: 1}", "@.max=0" },
+    ROW("marks", "link", "links.v.between=[a, b]|@={max: 0}", "v"),
+    ROW("marks", "toward", "@={link: w, max: 0}", "a"),
+    { "marks", "are", "@={are: 0}", "@.are=1" },
+    { "marks", "min", "@={min: 1}", "@.min=999" },
+    { "marks", "max", "@={max: 999}", "@.max=0" },
     ROW("no-reset", "of", NULL, "b-a-9"),
     ROW("error", "of", NULL, "a-b-9-2"),
     ROW("error", "at", NULL, "b"),
