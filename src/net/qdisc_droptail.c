@@ -1,6 +1,9 @@
 /* Drop-tail: first in, first out, and no room is no room. It may mark what is ECN-capable and meets
  * a long queue (RFC 8257 3.1: by the length of the moment), so that senders slow down before the
- * room is used up. */
+ * room is used up.
+ *
+ * Departs: RFC 3168 section 5 would drop early what cannot be marked. Drop-tail drops nothing while
+ * there is room. */
 
 #include "net/qdisc.h"
 

@@ -399,6 +399,7 @@ int main(int argc, char **argv)
             g_strconcat("/tcp/ecn/RFC3168-ECN-NEG-1/offer/", offers[i].label, NULL);
         g_test_add_data_func(path, &offers[i], test_offer);
     }
+    g_test_add_data_func("/tcp/ecn/SHLD-8", &answers[0], test_answer);
     g_test_add_func("/tcp/ecn/simultaneous", test_simultaneous);
     g_test_add_func("/tcp/ecn/syn-again-without", test_syn_again_without);
     g_test_add_func("/tcp/ecn/syn-lost", test_syn_lost);
