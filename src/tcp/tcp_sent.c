@@ -2,10 +2,16 @@
 
 #include "tcp/tcp_sent.h"
 
+#include <string.h>
+
 #include "config.h"
 #include "tcp/tcp_rate.h"
 
-enum { INITIAL_RECORDS = 4, IDLE_RECORDS = 64 /* a larger ring is given back when empty */ };
+enum {
+    INITIAL_RECORDS = 4,
+    IDLE_RECORDS = 64, /* a larger ring is given back when empty */
+    LAP_SHARE = 4      /* a lap is shortened when no more than one in so many slots is in use */
+};
 
 static uint32_t len_of(const TcpSent *record)
 {
@@ -83,7 +89,8 @@ void tcp_sent_clear(TcpSentQueue *queue)
     *queue = (TcpSentQueue){ .rate = rate };
 }
 
-static void grow(TcpSentQueue *queue)
+/* Twice the slots, in a ring of its own. */
+static void move_to_larger(TcpSentQueue *queue)
 {
     uint32_t capacity = queue->capacity != 0 ? 2 * queue->capacity : INITIAL_RECORDS;
     TcpSent *ring = g_new(TcpSent, capacity);
@@ -96,7 +103,32 @@ static void grow(TcpSentQueue *queue)
     g_free(queue->ring);
     queue->ring = ring;
     queue->first = 0;
-    queue->capacity = capacity;
+    queue->capacity = queue->allocated = capacity;
+}
+
+/* Twice the slots; the ring is full. */
+static void grow(TcpSentQueue *queue)
+{
+    if (queue->capacity == queue->allocated) {
+        move_to_larger(queue);
+        return;
+    }
+    /* Those of this lap follow those of the last one. */
+    uint32_t first = queue->first & (queue->capacity - 1);
+    memcpy(&queue->ring[queue->capacity], queue->ring, first * sizeof *queue->ring);
+    queue->first = first;
+    queue->capacity *= 2;
+}
+
+/* Few are outstanding and none of them is of the next lap: makes that shorter. */
+static void shorten_lap(TcpSentQueue *queue)
+{
+    const TcpSent *oldest = tcp_sent_at(queue, 0);
+    memcpy(queue->ring, oldest, queue->count * sizeof *oldest);
+    queue->first = 0;
+    while (queue->capacity > INITIAL_RECORDS && queue->count <= queue->capacity / LAP_SHARE) {
+        queue->capacity /= 2;
+    }
 }
 
 void tcp_sent_push(TcpSentQueue *queue, const TcpSent *segment)
@@ -105,6 +137,9 @@ void tcp_sent_push(TcpSentQueue *queue, const TcpSent *segment)
     g_assert(seq_lt(segment->seq, segment->end) && segment->flags == 0 && segment->sacked_run == 0);
     if (G_UNLIKELY(queue->count == queue->capacity)) {
         grow(queue);
+    } else if (((queue->first + queue->count) & (queue->capacity - 1)) == 0 &&
+               queue->count <= queue->capacity / LAP_SHARE) {
+        shorten_lap(queue);
     }
     queue->count++;
     *tcp_sent_at(queue, queue->count - 1) = *segment;
@@ -411,7 +446,7 @@ void tcp_sent_ack(TcpSentQueue *queue, TcpSeq snd_una, const WireSack *blocks, u
         tcp_rate_begin_ack(queue);
     }
     drop_acked(queue, snd_una, out_ack);
-    if (queue->count == 0 && queue->capacity > IDLE_RECORDS) {
+    if (queue->count == 0 && queue->allocated > IDLE_RECORDS) {
         tcp_sent_clear(queue);
     }
     if (G_UNLIKELY(block_count > 0)) {

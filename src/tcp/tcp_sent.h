@@ -1,7 +1,8 @@
 /* Segments sent and not yet acknowledged, oldest first: the scoreboard.
  *
- * A ring of records, contiguous in sequence space; grows on demand, small when idle. The sums below
- * are kept incrementally; the checking build recounts them after every change. Costs no more per
+ * A ring of records, contiguous in sequence space; grows on demand, small when idle. A lap over it
+ * is never more than a few times as long as what is outstanding: a window that was large once would
+ * otherwise drag all of the ring through the caches for ever. The sums below are kept incrementally; the checking build recounts them after every change. Costs no more per
  * segment with a window of 10,000 than with one of 100: every record changes class a bounded number
  * of times, and searches start from hints.
  *
@@ -42,7 +43,9 @@ typedef struct TcpRate TcpRate; /* tcp_rate.h */
 
 typedef struct TcpSentQueue {
     TcpSent *ring;
-    uint32_t first, count, capacity;                        /* capacity: a power of two, or 0 */
+    uint32_t first, count;
+    uint32_t capacity;  /* slots of a lap: a power of two, or 0 */
+    uint32_t allocated; /* slots of the ring, of which a lap need not use all */
     uint32_t out_bytes;                                     /* all of it: snd_nxt - snd_una */
     uint32_t sacked_bytes, lost_bytes, retransmitted_bytes; /* sums over records with the flag */
     uint32_t sacked_count;                                  /* records with the flag */

@@ -420,6 +420,29 @@ static void test_large_window(void)
     tcp_sent_clear(&queue);
 }
 
+/* What was a large window once and is a small one now goes round in few slots, and in the same ring
+ * grows again. */
+static void test_laps_are_short(void)
+{
+    TcpSentQueue queue;
+    tcp_sent_init(&queue);
+    send_until(&queue, 100, 25600);
+    g_assert_cmpuint(queue.capacity, ==, 256);
+    for (uint32_t at = 25600; at < 60000; at += 100) {
+        ack(&queue, at - 300, 0, 0, 0, 0);
+        send_until(&queue, 100, at + 100);
+    }
+    const TcpSent *ring = queue.ring;
+    g_assert_cmpuint(queue.count, ==, 4);
+    g_assert_cmpuint(queue.capacity, <=, 16);
+    send_until(&queue, 100, 60000 + 25000);
+    g_assert_true(queue.ring == ring && queue.capacity == 256);
+    for (uint32_t i = 0; i < queue.count; i++) {
+        g_assert_cmpuint(tcp_sent_at(&queue, i)->seq, ==, START + 59600 + 100 * i);
+    }
+    tcp_sent_clear(&queue);
+}
+
 int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
@@ -439,5 +462,6 @@ int main(int argc, char **argv)
     }
     g_test_add_func("/tcp/sent/random", test_random);
     g_test_add_func("/tcp/sent/large-window", test_large_window);
+    g_test_add_func("/tcp/sent/laps-are-short", test_laps_are_short);
     return g_test_run();
 }
