@@ -67,7 +67,8 @@ static void bench_init(Bench *bench)
                        bench->ports[1]->above, 0);
     }
     inet_route_add(bench->stack, inet_addr_v4(0), 0, on_port(1, 9), bench->ports[1]->above, 0);
-    inet_register(bench->stack, PROTOCOL, take, NULL, NULL);
+    static const InetProtocolOps sink = { PROTOCOL, take, NULL, NULL };
+    inet_register(bench->stack, &sink, NULL);
     learn_gateway(bench);
 }
 

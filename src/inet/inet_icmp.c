@@ -105,10 +105,10 @@ bool inet_icmp_report(InetStack *stack, InetError *error, const uint8_t *bytes, 
     }
     /* RFC 1122 3.2.2: to the transport named by the quoted header. */
     const InetProtocol *protocol = inet_protocol_find(stack, error->protocol);
-    if (protocol == NULL || protocol->error == NULL) {
+    if (protocol == NULL || protocol->ops->error == NULL) {
         return false;
     }
-    protocol->error(protocol->above, error, now_ns);
+    protocol->ops->error(protocol->above, error, now_ns);
     return true;
 }
 
@@ -196,5 +196,6 @@ static void on_error(void *above, const InetError *error, int64_t now_ns)
 
 void inet_icmp_init(InetStack *stack)
 {
-    inet_register(stack, IP_PROTOCOL_ICMP, receive, on_error, stack);
+    static const InetProtocolOps icmp = { IP_PROTOCOL_ICMP, receive, on_error, NULL };
+    inet_register(stack, &icmp, stack);
 }

@@ -46,7 +46,7 @@ static void dispatch(InetStack *stack, Packet *pkt, int64_t now_ns)
         inet_discard(stack, pkt, INET_DISCARD_NO_PROTOCOL, now_ns);
         return;
     }
-    protocol->receive(protocol->above, pkt, now_ns);
+    protocol->ops->receive(protocol->above, pkt, now_ns);
 }
 
 void inet_deliver(InetStack *stack, Packet *pkt, int64_t now_ns)
@@ -123,8 +123,6 @@ void inet_receive(NetPort *port, Packet *pkt, int64_t now_ns)
     }
 }
 
-enum { STACK_LINES = 3 /* of a stack, with its first three protocols */ };
-
 void inet_ahead(const NetPort *port, const Packet *pkt, unsigned step)
 {
     const InetIface *iface = port->above;
@@ -135,7 +133,7 @@ void inet_ahead(const NetPort *port, const Packet *pkt, unsigned step)
     }
     const InetStack *stack = iface->stack;
     if (step == 1) {
-        sim_lines_fetch(stack, STACK_LINES);
+        sim_lines_fetch(stack, INET_STACK_HOT_LINES);
         return;
     }
     step -= NET_AHEAD_STEPS - INET_AHEAD_STEPS;
@@ -147,7 +145,7 @@ void inet_ahead(const NetPort *port, const Packet *pkt, unsigned step)
         net_ahead_out(port); /* by which most hosts answer */
     }
     const InetProtocol *protocol = inet_protocol_find(stack, pkt->ip.protocol);
-    if (protocol != NULL && protocol->ahead != NULL) {
-        protocol->ahead(protocol->above, pkt, step);
+    if (protocol != NULL && protocol->ops->ahead != NULL) {
+        protocol->ops->ahead(protocol->above, pkt, step);
     }
 }

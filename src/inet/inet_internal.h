@@ -24,10 +24,7 @@ void inet_packet_queue_push(InetPacketQueue *queue, Packet *pkt);
 Packet *inet_packet_queue_pop(InetPacketQueue *queue); /* NULL: empty */
 
 typedef struct InetProtocol {
-    uint8_t protocol;
-    InetProtocolFn receive;
-    InetErrorFn error;
-    InetAheadFn ahead; /* NULL: none */
+    const InetProtocolOps *ops;
     void *above;
 } InetProtocol;
 
@@ -95,6 +92,7 @@ struct InetStack {
     uint16_t next_ident; /* RFC 6864: unique for as long as 65,536 datagrams of this host last */
     uint16_t next_echo_ident;
 
+    uint8_t protocol_numbers[INET_MAX_PROTOCOLS]; /* of `protocols` */
     InetProtocol protocols[INET_MAX_PROTOCOLS];
 
     uint64_t seed;
@@ -116,7 +114,9 @@ struct InetStack {
     uint64_t discards[INET_N_DISCARDS];
 };
 
-G_STATIC_ASSERT(offsetof(InetStack, protocols) == SIM_LINE_BYTES);
+#define INET_STACK_HOT_LINES 2 /* with its first three protocols */
+G_STATIC_ASSERT(offsetof(InetStack, protocol_numbers) == SIM_LINE_BYTES);
+G_STATIC_ASSERT(offsetof(InetStack, protocols[3]) <= INET_STACK_HOT_LINES * SIM_LINE_BYTES);
 
 /* --- inet_stack.c --- */
 

@@ -227,25 +227,18 @@ Packet *inet_packet_new(InetStack *stack, PacketWhy why)
 
 /* Protocols. */
 
-void inet_register(InetStack *stack, uint8_t protocol, InetProtocolFn receive, InetErrorFn error,
-                   void *above)
+void inet_register(InetStack *stack, const InetProtocolOps *ops, void *above)
 {
     g_assert(stack->n_protocols < INET_MAX_PROTOCOLS);
-    g_assert(inet_protocol_find(stack, protocol) == NULL);
-    stack->protocols[stack->n_protocols++] =
-        (InetProtocol){ .protocol = protocol, .receive = receive, .error = error, .above = above };
-}
-
-void inet_set_ahead(InetStack *stack, uint8_t protocol, InetAheadFn ahead)
-{
-    const InetProtocol *found = inet_protocol_find(stack, protocol);
-    stack->protocols[found - stack->protocols].ahead = ahead;
+    g_assert(inet_protocol_find(stack, ops->protocol) == NULL);
+    stack->protocol_numbers[stack->n_protocols] = ops->protocol;
+    stack->protocols[stack->n_protocols++] = (InetProtocol){ ops, above };
 }
 
 const InetProtocol *inet_protocol_find(const InetStack *stack, uint8_t protocol)
 {
     for (unsigned i = 0; i < stack->n_protocols; i++) {
-        if (stack->protocols[i].protocol == protocol) {
+        if (stack->protocol_numbers[i] == protocol) {
             return &stack->protocols[i];
         }
     }

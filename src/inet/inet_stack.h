@@ -146,11 +146,16 @@ void inet_route_add(InetStack *stack, InetAddr network, uint8_t prefix_bits, Ine
 /* Takes the best of the routes to this network by this gateway away. False: there is none. */
 bool inet_route_remove(InetStack *stack, InetAddr network, uint8_t prefix_bits, InetAddr gateway);
 
-/* The handlers of a transport; a protocol is registered once. error may be NULL. */
-void inet_register(InetStack *stack, uint8_t protocol, InetProtocolFn receive, InetErrorFn error,
-                   void *above);
-/* Adds to a protocol that is registered what fetches ahead for it. */
-void inet_set_ahead(InetStack *stack, uint8_t protocol, InetAheadFn ahead);
+/* What the hosts' layers of one protocol have in common. */
+typedef struct InetProtocolOps {
+    uint8_t protocol;
+    InetProtocolFn receive;
+    InetErrorFn error; /* NULL: it wants to hear of none */
+    InetAheadFn ahead; /* NULL: none */
+} InetProtocolOps;
+
+/* Registers a protocol, once; ops: a constant. */
+void inet_register(InetStack *stack, const InetProtocolOps *ops, void *above);
 
 typedef enum InetPathKind {
     INET_PATH_NONE,

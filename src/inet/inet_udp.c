@@ -269,6 +269,8 @@ void udp_set_header(UdpSocket *socket, uint8_t ttl, uint8_t tos)
     socket->tos = tos;
 }
 
+static const InetProtocolOps udp_protocol = { IP_PROTOCOL_UDP, receive, on_error, NULL };
+
 UdpStack *udp_stack_new(InetStack *inet)
 {
     UdpStack *udp = g_new0(UdpStack, 1);
@@ -279,7 +281,7 @@ UdpStack *udp_stack_new(InetStack *inet)
     rng_init(&rng, inet_stack_seed(inet), name);
     udp->port_key[0] = rng_u64(&rng);
     udp->port_key[1] = rng_u64(&rng);
-    inet_register(inet, IP_PROTOCOL_UDP, receive, on_error, udp);
+    inet_register(inet, &udp_protocol, udp);
     return udp;
 }
 

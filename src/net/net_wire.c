@@ -14,11 +14,10 @@ void net_wire_forget_length(NetWire *wire)
 static void remember_length(NetWire *wire, uint32_t wire_bytes)
 {
     uint64_t bits = ((uint64_t)wire_bytes + wire->gap_bytes) * 8;
-    bool infinite = wire->config.rate_bps == 0;
 
     wire->tx_bytes = wire_bytes;
-    wire->tx_ns = infinite ? 0 : bits * SIM_NS_PER_S / wire->tx_rate;
-    wire->tx_rest = infinite ? 0 : bits * SIM_NS_PER_S % wire->tx_rate;
+    wire->tx_ns = wire->infinite ? 0 : bits * SIM_NS_PER_S / wire->tx_rate;
+    wire->tx_rest = wire->infinite ? 0 : bits * SIM_NS_PER_S % wire->tx_rate;
 }
 
 /* Occupies the transmitter with a frame of that length; returns when it begins. */

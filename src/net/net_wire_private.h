@@ -60,6 +60,8 @@ struct NetWire {
     uint32_t sure_pkts;
     bool plain; /* up, nobody watches, no faults or chances, drop-tail */
     bool up;
+    bool infinite;     /* the rate is */
+    uint8_t gap_bytes; /* that take time too */
     const NetProbe *probe;
 
     SimEntity entity;
@@ -75,7 +77,6 @@ struct NetWire {
     SimEvent watch; /* the next beginning, while somebody watches */
     const char *link_name;
     uint64_t seed;
-    uint32_t gap_bytes;
     NetWireConfig config;
 };
 

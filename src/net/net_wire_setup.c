@@ -53,7 +53,8 @@ static void configure(NetWire *wire, const NetWireConfig *config)
 
     g_assert(config->rate_bps >= 0 && config->delay_ns >= 1 && config->jitter_ns >= 0);
     wire->config = *config;
-    wire->tx_rate = config->rate_bps > 0 ? (uint64_t)config->rate_bps : 1;
+    wire->infinite = config->rate_bps == 0;
+    wire->tx_rate = wire->infinite ? 1 : (uint64_t)config->rate_bps;
     wire->delay_ns = config->delay_ns;
     wire->gap_bytes = counts_gap ? WIRE_ETH_PREAMBLE_GAP_BYTES : 0;
     net_wire_forget_length(wire);

@@ -231,7 +231,7 @@ void tcp_conn_end(TcpConn *conn, TcpEvent event, TcpReason reason, int64_t now_n
 void tcp_conn_all_read(TcpConn *conn, int64_t now_ns)
 {
     /* In an event of its own: the program is in the middle of a call. */
-    sim_arm(conn->tcp->sim, &conn->events[TCP_SLOT_SENDER], now_ns, conn->tcp->entity);
+    sim_arm(conn->tcp->node->sim, &conn->events[TCP_SLOT_SENDER], now_ns, &conn->tcp->node->entity);
 }
 
 void tcp_conn_reset(TcpConn *conn, TcpEvent event, TcpReason reason, int64_t now_ns)

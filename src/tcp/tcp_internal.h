@@ -201,16 +201,14 @@ struct TcpListener {
     GQueue ready;          /* of TcpConn: handshake complete, oldest first */
 };
 
-/* A segment touches the first two lines and no other. */
-#define TCP_STACK_HOT_LINES 2
+/* A segment of a host's only connection touches the first line and no other. */
 struct TcpStack {
     InetStack *inet;
-    Sim *sim;
-    SimEntity *entity;
-    SimPool *packets;
+    NetNode *node; /* clock, entity and packets */
     const TcpProbe *probe;
-    TcpConn **buckets; /* NULL before the first connection */
+    TcpConn **buckets; /* of the table; &sole while there is one */
     uint32_t bucket_count, conn_count;
+    TcpConn *sole; /* the bucket of the first connection */
     TcpStackStats stats;
 
     TcpConfig *config; /* shared, counted */
@@ -223,6 +221,8 @@ struct TcpStack {
     int64_t fixed_isn, fixed_isn_at_ns; /* -1: none yet; the configured number and its first use */
     uint32_t next_port;
 };
+
+G_STATIC_ASSERT(offsetof(TcpStack, stats.segments_retransmitted) == SIM_LINE_BYTES);
 
 /* A segment being looked at. Checks cut it to what lies in the window. */
 typedef struct TcpSegment {

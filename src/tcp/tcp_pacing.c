@@ -52,7 +52,7 @@ bool tcp_pacing_holds(TcpConn *conn, int64_t now_ns)
         return false;
     }
     if (!sim_event_armed(&pacer->event)) {
-        sim_arm(conn->tcp->sim, &pacer->event, pacer->next_at_ns, conn->tcp->entity);
+        sim_arm(conn->tcp->node->sim, &pacer->event, pacer->next_at_ns, &conn->tcp->node->entity);
     }
     return true;
 }
@@ -64,7 +64,7 @@ bool tcp_pacing_waits(const TcpConn *conn)
 
 void tcp_pacing_cancel(TcpConn *conn)
 {
-    sim_cancel(conn->tcp->sim, &conn->pacer->event);
+    sim_cancel(conn->tcp->node->sim, &conn->pacer->event);
 }
 
 void tcp_pacing_on_sent(TcpConn *conn, uint32_t len_bytes, int64_t now_ns)

@@ -2,12 +2,13 @@
  * nobody. */
 
 #include <stdlib.h>
+#include <string.h>
 
 #include "sim/sim_lines.h"
 #include "tcp/tcp_fast_open.h"
 
 enum {
-    INITIAL_BUCKETS = 8,
+    FEWEST_BUCKETS = 8, /* of a table; one connection needs none */
     /* RFC 6335 section 6 sets 49152 to 65535 aside; below them the next half when a host needs
      * more. */
     PORT_DYNAMIC = 49152,
@@ -68,12 +69,14 @@ TcpConfig *tcp_stack_share_config(TcpStack *tcp, const TcpConfig *config)
 
 TcpStack *tcp_stack_new(InetStack *inet, uint64_t seed, const TcpConfig *config)
 {
+    static const InetProtocolOps protocol = { IP_PROTOCOL_TCP, tcp_stack_receive, tcp_icmp_error,
+                                              tcp_stack_ahead };
     NetNode *node = inet_stack_node(inet);
     TcpStack *tcp = sim_lines_new0(1, sizeof *tcp);
     tcp->inet = inet;
-    tcp->sim = node->sim;
-    tcp->entity = &node->entity;
-    tcp->packets = node->packets;
+    tcp->node = node;
+    tcp->buckets = &tcp->sole;
+    tcp->bucket_count = 1;
     tcp->config = copy_config(config);
     tcp->listeners = g_ptr_array_new();
     tcp->seed = seed;
@@ -85,9 +88,15 @@ TcpStack *tcp_stack_new(InetStack *inet, uint64_t seed, const TcpConfig *config)
     tcp->secret[1] = rng_u64(&rng);
     tcp->fast_key[0] = rng_u64(&rng);
     tcp->fast_key[1] = rng_u64(&rng);
-    inet_register(inet, IP_PROTOCOL_TCP, tcp_stack_receive, tcp_icmp_error, tcp);
-    inet_set_ahead(inet, IP_PROTOCOL_TCP, tcp_stack_ahead);
+    inet_register(inet, &protocol, tcp);
     return tcp;
+}
+
+static void free_buckets(TcpStack *tcp)
+{
+    if (tcp->buckets != &tcp->sole) {
+        g_free(tcp->buckets);
+    }
 }
 
 void tcp_stack_free(TcpStack *tcp)
@@ -103,9 +112,17 @@ void tcp_stack_free(TcpStack *tcp)
     }
     g_ptr_array_free(tcp->listeners, TRUE);
     tcp_fast_cache_free(tcp->fast_cache);
-    g_free(tcp->buckets);
+    free_buckets(tcp);
     g_rc_box_release(tcp->config);
     free(tcp);
+}
+
+void tcp_stack_share(TcpStack *tcp, const TcpStack *other)
+{
+    if (memcmp(tcp->config, other->config, sizeof *tcp->config) == 0) {
+        g_rc_box_release(tcp->config);
+        tcp->config = g_rc_box_acquire(other->config);
+    }
 }
 
 void tcp_stack_set_probe(TcpStack *tcp, const TcpProbe *probe)
@@ -178,9 +195,6 @@ static bool same_ends(const TcpEnds *a, const TcpEnds *b)
 
 TcpConn *tcp_stack_find(const TcpStack *tcp, const TcpEnds *ends)
 {
-    if (tcp->conn_count == 0) {
-        return NULL;
-    }
     TcpConn *conn = tcp->buckets[bucket_hash(ends) & (tcp->bucket_count - 1)];
     while (conn != NULL && !same_ends(&conn->ends, ends)) {
         conn = conn->hash_next;
@@ -196,8 +210,8 @@ static TcpConn **bucket_of(const TcpStack *tcp, const TcpConn *conn)
 /* Twice the buckets, filled again in the order in which the connections were made. */
 static void grow_buckets(TcpStack *tcp)
 {
-    g_free(tcp->buckets);
-    tcp->bucket_count = tcp->bucket_count != 0 ? 2 * tcp->bucket_count : INITIAL_BUCKETS;
+    free_buckets(tcp);
+    tcp->bucket_count = tcp->bucket_count > 1 ? 2 * tcp->bucket_count : FEWEST_BUCKETS;
     tcp->buckets = g_new0(TcpConn *, tcp->bucket_count);
     for (TcpConn *conn = tcp->first; conn != NULL; conn = conn->next) {
         if (conn->state == TCP_STATE_CLOSED) {
@@ -365,7 +379,6 @@ static void fetch_conn(const TcpConn *conn, unsigned step)
         sim_lines_fetch(conn, sizeof *conn / SIM_LINE_BYTES);
     } else if (step == 3 && conn != NULL) {
         sim_lines_fetch(conn->holder, 1);
-        sim_lines_fetch(&conn->config->ttl, 1); /* on every segment */
         tcp_sent_fetch(&conn->sent);
     }
 }
@@ -374,10 +387,10 @@ void tcp_stack_ahead(const void *above, const Packet *pkt, unsigned step)
 {
     const TcpStack *tcp = above;
     if (step == 0) {
-        sim_lines_fetch(tcp, TCP_STACK_HOT_LINES);
+        sim_lines_fetch(tcp, 1);
         return;
     }
-    if (tcp->conn_count == 0 || pkt->kind != PACKET_TCP) {
+    if (pkt->kind != PACKET_TCP) {
         return;
     }
     TcpEnds ends = { pkt->ip.dst, pkt->ip.src, pkt->tcp.dst_port, pkt->tcp.src_port };

@@ -88,6 +88,9 @@ TcpStack *tcp_stack_new(InetStack *inet, uint64_t seed, const TcpConfig *config)
 void tcp_stack_free(TcpStack *tcp);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(TcpStack, tcp_stack_free)
 
+/* Lets both have one configuration if theirs say the same: a configuration never changes, and that
+ * of many hosts stays in the caches. */
+void tcp_stack_share(TcpStack *tcp, const TcpStack *other);
 void tcp_stack_set_probe(TcpStack *tcp, const TcpProbe *probe);
 InetStack *tcp_stack_inet(const TcpStack *tcp);
 /* What connections of this host start with. */

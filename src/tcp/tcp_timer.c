@@ -60,7 +60,7 @@ void tcp_timer_set(TcpConn *conn, TcpTimer timer, int64_t due_at_ns, int64_t now
         tcp_timer_cancel(conn, (TcpTimer)conn->slot_timer[slot], now_ns);
         conn->slot_timer[slot] = (uint8_t)timer;
     }
-    sim_arm(conn->tcp->sim, make_event(conn, slot), due_at_ns, conn->tcp->entity);
+    sim_arm(conn->tcp->node->sim, make_event(conn, slot), due_at_ns, &conn->tcp->node->entity);
     announce(conn, timer, TCP_TIMER_SET, due_at_ns, now_ns);
 }
 
@@ -69,7 +69,7 @@ void tcp_timer_cancel(TcpConn *conn, TcpTimer timer, int64_t now_ns)
     if (tcp_timer_armed(conn, timer)) {
         SimEvent *event = make_event(conn, slot_of[timer]);
         int64_t due_at_ns = event->at_ns;
-        sim_cancel(conn->tcp->sim, event);
+        sim_cancel(conn->tcp->node->sim, event);
         announce(conn, timer, TCP_TIMER_CANCELLED, due_at_ns, now_ns);
     }
 }
@@ -87,10 +87,10 @@ void tcp_timer_cancel_all(TcpConn *conn, int64_t now_ns)
 void tcp_timer_clear(TcpConn *conn)
 {
     for (unsigned slot = 0; slot < TCP_N_PLAIN_SLOTS; slot++) {
-        sim_cancel(conn->tcp->sim, &conn->events[slot]);
+        sim_cancel(conn->tcp->node->sim, &conn->events[slot]);
     }
     if (conn->idle != NULL) {
-        sim_cancel(conn->tcp->sim, &conn->idle->event);
+        sim_cancel(conn->tcp->node->sim, &conn->idle->event);
         free(conn->idle);
     }
 }

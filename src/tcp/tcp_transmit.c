@@ -8,7 +8,8 @@ enum { LEAST_UNFRAGMENTED_MTU_BYTES = 128 };
 
 static Packet *segment_new(TcpStack *tcp, const TcpEnds *ends, uint16_t flags, PacketWhy why)
 {
-    Packet *pkt = packet_new(tcp->packets, tcp->entity, sim_current(tcp->sim), why);
+    NetNode *node = tcp->node;
+    Packet *pkt = packet_new(node->packets, &node->entity, sim_current(node->sim), why);
     pkt->kind = PACKET_TCP;
     pkt->ip.src = ends->local;
     pkt->ip.dst = ends->remote;

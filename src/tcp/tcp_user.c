@@ -54,7 +54,7 @@ TcpConn *tcp_connect(TcpStack *tcp, InetAddr from, uint16_t from_port, InetAddr 
         tcp_output_syn(conn, now_ns);
     } else {
         /* In an event of its own: the caller does not know the connection yet. */
-        sim_arm(tcp->sim, &conn->events[TCP_SLOT_RECEIVER], now_ns, tcp->entity);
+        sim_arm(tcp->node->sim, &conn->events[TCP_SLOT_RECEIVER], now_ns, &tcp->node->entity);
     }
     tcp_timer_user(conn, false, now_ns);
     tcp_conn_leave(conn, now_ns);

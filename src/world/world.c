@@ -123,12 +123,28 @@ static WorldNode *add_node(World *world, const char *name, WorldNodeKind kind)
     return node;
 }
 
+/* The one made last that is a host or a router; NULL: none. */
+static const WorldNode *last_with_tcp(const World *world)
+{
+    for (uint32_t i = world->nodes->len; i > 0; i--) {
+        const WorldNode *node = g_ptr_array_index(world->nodes, i - 1);
+        if (node->tcp != NULL) {
+            return node;
+        }
+    }
+    return NULL;
+}
+
 WorldNode *world_add_host(World *world, const char *name, const WorldHostConfig *config)
 {
+    const WorldNode *last = last_with_tcp(world);
     WorldNode *node = add_node(world, name, config->inet.forwards ? WORLD_ROUTER : WORLD_HOST);
     node->inet = inet_stack_new(node->net, &config->inet, world->seed);
     node->udp = udp_stack_new(node->inet);
     node->tcp = tcp_stack_new(node->inet, world->seed, &config->tcp);
+    if (last != NULL) {
+        tcp_stack_share(node->tcp, last->tcp); /* hosts of one group follow each other */
+    }
     node->sockets = socket_host_new(node->inet, node->tcp, node->udp);
     return node;
 }

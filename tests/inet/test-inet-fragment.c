@@ -227,13 +227,15 @@ static void on_whole(void *above, Packet *pkt, int64_t now_ns)
     packet_free(pkt);
 }
 
+static const InetProtocolOps whole = { PROTOCOL, on_whole, NULL, NULL };
+
 static Joining joining_new(const InetConfig *config)
 {
     Joining joining = { .lab = lab_new(), .got = g_string_new(NULL) };
     joining.h = lab_stack(joining.lab, "h", config);
     joining.x = lab_station(joining.lab, "x", "10.0.0.2", joining.h, "10.0.0.1/24",
                             PACKET_LINK_ETHERNET, 65535);
-    inet_register(joining.h, PROTOCOL, on_whole, NULL, joining.got);
+    inet_register(joining.h, &whole, joining.got);
     joining.lab->logs = LAB_SEEN;
     return joining;
 }
