@@ -16,7 +16,7 @@ static void cut_init(Cut *cut, const Packet *pkt)
     uint8_t *bytes = g_malloc(pkt->network_bytes);
     packet_serialise_network(pkt, bytes);
     uint32_t header_bytes = WIRE_IPV4_HEADER_BYTES + pkt->ip.option_bytes;
-    bool again = wire_ip_is_fragment(&pkt->ip) && pkt->original != 0;
+    bool again = wire_ip_is_fragment(&pkt->ip) && pkt->repeats;
     *cut = (Cut){
         .pkt = pkt,
         .original = again ? pkt->original : pkt->id,
@@ -46,7 +46,7 @@ static Packet *make_fragment(InetStack *stack, const Cut *cut, uint32_t offset_b
     uint8_t option_bytes = first ? cut->pkt->ip.option_bytes : cut->copied_bytes;
     uint32_t len_bytes = piece_bytes(cut, offset_bytes, option_bytes, mtu_bytes);
     Packet *piece = inet_packet_new(stack, PACKET_WHY_FRAGMENT);
-    piece->original = cut->original;
+    packet_set_original(piece, cut->original);
     piece->corrupted = cut->pkt->corrupted;
     piece->kind = PACKET_IP_OTHER;
     piece->ip = cut->pkt->ip;

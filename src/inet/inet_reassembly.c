@@ -201,7 +201,7 @@ static Packet *join(const InetReassembly *entry)
     const Packet *first = entry->pieces;
     Packet *whole = inet_packet_new(entry->stack, PACKET_WHY_NONE);
     uint8_t *bytes = g_malloc(entry->total_bytes);
-    whole->original = first->original;
+    packet_set_original(whole, packet_original(first));
     whole->kind = PACKET_IP_OTHER;
     whole->link = first->link;
     whole->eth = first->eth;

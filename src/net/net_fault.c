@@ -67,8 +67,8 @@ static bool repeats_the_one(NetFault *fault, const Packet *pkt)
         }
         return false;
     }
-    if (pkt->original == 0 ||
-        (pkt->original != fault->repeated && pkt->original != fault->repeat)) {
+    SimKey original = packet_original(pkt);
+    if (original == 0 || (original != fault->repeated && original != fault->repeat)) {
         return false;
     }
     fault->repeat = pkt->id;

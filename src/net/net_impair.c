@@ -312,6 +312,7 @@ static void delay_all(NetImpair *impair, Packet *pkt, const Draws *draws, int64_
     const NetWireConfig *config = &impair->wire->config;
     const NetFault *fault;
 
+    pkt->late = true;
     pkt->extra_ns = draws->jitter_ns;
     pkt->may_be_overtaken = config->jitter_reorders && draws->jitter_ns > 0;
     for (guint i = 0; (fault = next_due(impair, NET_FAULT_DELAY, &i)) != NULL;) {
@@ -329,7 +330,8 @@ static Packet *duplicate(NetImpair *impair, const Packet *pkt, int64_t later_ns,
     NetWire *wire = impair->wire;
     Packet *copy = packet_copy(pkt, &wire->entity, sim_current(wire->sim), PACKET_WHY_DUPLICATE);
     copy->wire_cause = pkt->wire_cause;
-    copy->extra_ns = pkt->extra_ns + later_ns;
+    copy->late = true;
+    copy->extra_ns = (pkt->late ? pkt->extra_ns : 0) + later_ns;
     copy->may_be_overtaken = pkt->may_be_overtaken || later_ns > 0;
     wire->stats.duplicated_pkts++;
     wire->stats.duplicated_bytes += packet_wire_bytes(copy);

@@ -51,7 +51,7 @@ static inline void set_arrival(NetWire *wire, Packet *pkt, int64_t arrives_at_ns
 /* How much later than usual a frame arrives of its own accord, those behind it waiting for it. */
 static inline int64_t late_ns(const Packet *pkt)
 {
-    return pkt->may_be_overtaken ? 0 : pkt->extra_ns;
+    return pkt->late && !pkt->may_be_overtaken ? pkt->extra_ns : 0;
 }
 
 void net_wire_set_arrival(NetWire *wire, Packet *pkt, int64_t sent_at_ns)
@@ -190,7 +190,7 @@ void net_wire_settle(NetWire *wire, int64_t now_ns)
 void net_wire_deliver(NetWire *wire, Packet *pkt, int64_t now_ns)
 {
     const NetProbe *probe = wire->probe;
-    pkt->extra_ns = 0;
+    pkt->late = false;
     pkt->may_be_overtaken = false;
     wire->arrived_pkts++;
     if (probe != NULL && probe->on_arrive != NULL) {

@@ -84,7 +84,7 @@ SimKey tcp_transmit(TcpConn *conn, const TcpOut *out, int64_t now_ns)
     WireTcp *tcp = &pkt->tcp;
     tcp->seq = out->seq;
     pkt->ip.dont_fragment = conn->path.mtu_bytes >= LEAST_UNFRAGMENTED_MTU_BYTES;
-    pkt->original = out->original;
+    packet_set_original(pkt, out->original);
     pkt->ip.tos = conn->tos; /* SHLD-22 */
     pkt->ip.ttl = conn->config->ttl;
     if (G_LIKELY(tcp->flags & TCP_ACK)) {

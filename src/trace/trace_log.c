@@ -232,7 +232,7 @@ static void introduce_packet(TraceLog *log, const Pending *p, uint32_t number)
         pkt.because[i] = trace_log_packet_index(log, p->because_ids[i]);
     }
     if (p->has_packet) {
-        pkt.original = trace_log_packet_index(log, p->packet.original);
+        pkt.original = trace_log_packet_index(log, packet_original(&p->packet));
         if (is_keeping(log)) {
             trace_snapshot(&p->packet, &pkt.snapshot);
         }

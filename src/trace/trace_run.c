@@ -138,7 +138,7 @@ void trace_snapshot(const Packet *pkt, Packet *out_snapshot)
     out_snapshot->next = NULL;
     out_snapshot->pool = NULL;
     out_snapshot->payload = payload_slice(&pkt->payload, 0, pkt->payload.len_bytes);
-    if (pkt->ip_options != NULL) {
+    if (pkt->ip.option_bytes != 0) {
         out_snapshot->ip_options = g_memdup2(pkt->ip_options, pkt->ip.option_bytes);
     }
 }
@@ -146,7 +146,9 @@ void trace_snapshot(const Packet *pkt, Packet *out_snapshot)
 void trace_snapshot_clear(Packet *snapshot)
 {
     payload_clear(&snapshot->payload);
-    g_clear_pointer(&snapshot->ip_options, g_free);
+    if (snapshot->ip.option_bytes != 0) {
+        g_clear_pointer(&snapshot->ip_options, g_free);
+    }
 }
 
 uint32_t trace_relative_seq(const TraceRun *run, const TracePacket *pkt)

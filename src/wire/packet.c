@@ -74,15 +74,17 @@ Packet *packet_new_raw(SimPool *pool, SimEntity *maker, SimKey made_in, PacketWh
 Packet *packet_copy(const Packet *pkt, SimEntity *maker, SimKey made_in, PacketWhy why)
 {
     Packet *copy = packet_new(pkt->pool, maker, made_in, why);
-    copy->original = pkt->id;
+    packet_set_original(copy, pkt->id);
     copy->kind = pkt->kind;
     copy->link = pkt->link;
     copy->fault = pkt->fault;
     copy->corrupted = pkt->corrupted;
     copy->eth = pkt->eth;
     copy->network_bytes = pkt->network_bytes;
-    copy->ip_options = g_memdup2(pkt->ip_options, pkt->ip.option_bytes);
     copy->ip = pkt->ip;
+    if (pkt->ip.option_bytes != 0) {
+        copy->ip_options = g_memdup2(pkt->ip_options, pkt->ip.option_bytes);
+    }
     copy->payload = payload_slice(&pkt->payload, 0, pkt->payload.len_bytes);
     memcpy(&copy->tcp, &pkt->tcp, offsetof(Packet, ip_options) - offsetof(Packet, tcp));
     return copy;
@@ -91,7 +93,9 @@ Packet *packet_copy(const Packet *pkt, SimEntity *maker, SimKey made_in, PacketW
 void packet_drop_owned(Packet *pkt)
 {
     payload_clear(&pkt->payload);
-    g_clear_pointer(&pkt->ip_options, g_free);
+    if (pkt->ip.option_bytes != 0) {
+        g_clear_pointer(&pkt->ip_options, g_free);
+    }
 }
 
 /* Makes these octets the frame of a raw packet; takes them. */

@@ -84,7 +84,8 @@ struct Packet {
     int64_t started_at_ns; /* when its transmission on the present wire begins */
     int64_t arrives_at_ns; /* at the far end of the present wire */
     SimKey wire_key;       /* drawn from the wire when it was accepted; orders its arrival */
-    SimKey wire_cause;     /* the event in which it was given to the present wire */
+    SimKey wire_cause;     /* the event in which it was given to the present wire; before the first,
+                            * that in which it was made */
     SimKey id;             /* drawn from its maker; never changes */
     PacketWhy why : 8;
     PacketKind kind : 8;
@@ -95,9 +96,11 @@ struct Packet {
 
     /* The second: all that a switch or a router looks at. */
     WireEth eth;           /* PACKET_LINK_ETHERNET */
-    bool corrupted;        /* its octets were changed on the way */
-    bool may_be_overtaken; /* on the present wire: while extra_ns holds it back */
-    WireIp ip;             /* all but ARP and raw */
+    bool corrupted : 1;        /* its octets were changed on the way */
+    bool may_be_overtaken : 1; /* on the present wire: while extra_ns holds it back */
+    bool late : 1;             /* extra_ns is valid */
+    bool repeats : 1;          /* `original` is valid */
+    WireIp ip;                 /* all but ARP and raw */
 
     /* The third: all that an end host looks at besides, of TCP all but the SACK blocks, which reach
      * into the fourth. */
@@ -109,20 +112,22 @@ struct Packet {
         WireArp arp;
     };
 
-    uint8_t *ip_options; /* g_malloc'ed, ip.option_bytes long; NULL if that is 0 */
-    SimKey made_in;      /* the event in which it was made */
-    SimKey original;     /* id of the packet it repeats, is a fragment of or a copy of; 0: none */
-    int64_t extra_ns;    /* jitter or delay on the present wire; 0 outside of one */
+    /* The rest of the fourth: what few packets have. Not written, so not even fetched, in one that
+     * has nothing of it; what is valid, other lines say. */
+    uint8_t *ip_options; /* g_malloc'ed, ip.option_bytes long; valid if that is not 0 */
+    SimKey original;     /* see packet_original() */
+    int64_t extra_ns;    /* jitter or delay on the present wire; outside of one not `late` */
 };
 
 #define PACKET_LINE_BYTES 64
-#define PACKET_HOT_LINES 3 /* all that most packets are read in */
+#define PACKET_HOT_LINES 3 /* all that most packets are made and read in */
 G_STATIC_ASSERT(offsetof(Packet, eth) == PACKET_LINE_BYTES);
 G_STATIC_ASSERT(offsetof(Packet, payload) == 2 * PACKET_LINE_BYTES);
 G_STATIC_ASSERT(offsetof(Packet, tcp.sack) == 3 * PACKET_LINE_BYTES);
 G_STATIC_ASSERT(sizeof(Packet) > 3 * PACKET_LINE_BYTES && sizeof(Packet) <= 4 * PACKET_LINE_BYTES);
 
-/* A packet with everything zero but pool, id (drawn from the maker), made_in and why. */
+/* A packet with everything zero but pool, id (drawn from the maker), why and wire_cause (made_in);
+ * of the fourth line nothing is valid. */
 static inline Packet *packet_new(SimPool *pool, SimEntity *maker, SimKey made_in, PacketWhy why)
 {
     Packet *pkt = sim_pool_take(pool);
@@ -131,9 +136,8 @@ static inline Packet *packet_new(SimPool *pool, SimEntity *maker, SimKey made_in
     memset(lines, 0, PACKET_LINE_BYTES);
     memset(lines + PACKET_LINE_BYTES, 0, PACKET_LINE_BYTES);
     memset(lines + 2 * PACKET_LINE_BYTES, 0, PACKET_LINE_BYTES);
-    memset(lines + 3 * PACKET_LINE_BYTES, 0, sizeof *pkt - 3 * PACKET_LINE_BYTES);
     pkt->id = sim_entity_item_key(maker);
-    pkt->made_in = made_in;
+    pkt->wire_cause = made_in;
     pkt->why = why;
     pkt->pool = pool;
     return pkt;
@@ -142,9 +146,21 @@ static inline Packet *packet_new(SimPool *pool, SimEntity *maker, SimKey made_in
 /* A raw packet of these octets (link header included), copied. */
 Packet *packet_new_raw(SimPool *pool, SimEntity *maker, SimKey made_in, PacketWhy why,
                        PacketLink link, const uint8_t *bytes, size_t len_bytes);
+/* The id of the packet it repeats, is a fragment of or a copy of; 0: none. */
+static inline SimKey packet_original(const Packet *pkt)
+{
+    return G_UNLIKELY(pkt->repeats) ? pkt->original : 0;
+}
+static inline void packet_set_original(Packet *pkt, SimKey original)
+{
+    if (G_UNLIKELY(original != 0)) {
+        pkt->repeats = true;
+        pkt->original = original;
+    }
+}
 static inline bool packet_is_retransmission(const Packet *pkt)
 {
-    return packet_why_is_again(pkt->why, pkt->original != 0);
+    return packet_why_is_again(pkt->why, pkt->repeats);
 }
 /* A copy with an id of its own and `original` set. */
 Packet *packet_copy(const Packet *pkt, SimEntity *maker, SimKey made_in, PacketWhy why);

@@ -110,12 +110,6 @@ void packet_serialise(const Packet *pkt, uint8_t *out_bytes)
 
 /* ---- reading ---- */
 
-static void set_ip_options(Packet *pkt, const uint8_t *options)
-{
-    g_free(pkt->ip_options);
-    pkt->ip_options = g_memdup2(options, pkt->ip.option_bytes);
-}
-
 static PacketFault parse_arp(Packet *pkt, const uint8_t *bytes, size_t len_bytes)
 {
     PacketFault fault = wire_arp_parse(bytes, len_bytes, &pkt->arp);
@@ -130,10 +124,12 @@ static PacketFault parse_arp(Packet *pkt, const uint8_t *bytes, size_t len_bytes
 static PacketFault parse_ipv4(Packet *pkt, const uint8_t *bytes, size_t len_bytes)
 {
     uint32_t total_bytes;
+    uint8_t *old_options = pkt->ip.option_bytes != 0 ? pkt->ip_options : NULL;
     PacketFault fault = wire_ipv4_parse(bytes, len_bytes, &pkt->ip, &total_bytes);
     if (fault == PACKET_OK) {
         pkt->network_bytes = total_bytes;
-        set_ip_options(pkt, bytes + WIRE_IPV4_HEADER_BYTES);
+        g_free(old_options);
+        pkt->ip_options = g_memdup2(bytes + WIRE_IPV4_HEADER_BYTES, pkt->ip.option_bytes);
     }
     return fault;
 }

@@ -77,7 +77,7 @@ static void check_pieces(const Cutting *cutting, SimKey id, uint32_t len_bytes, 
         g_assert_cmpuint(piece->ip.fragment_offset * 8u, ==, at);
         g_assert_cmpint(piece->ip.more_fragments, ==, !last);
         g_assert_cmpint(last || piece->payload.len_bytes % 8 == 0, ==, true);
-        g_assert_cmpuint(n_pieces > 1 ? piece->original : piece->id, ==, id);
+        g_assert_cmpuint(n_pieces > 1 ? packet_original(piece) : piece->id, ==, id);
         g_assert_true(payload_matches(&piece->payload, 1, at));
         if (!last) { /* as much as fits */
             g_assert_cmpuint(piece->network_bytes + 8, >, mtu_bytes);

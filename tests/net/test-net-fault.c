@@ -179,7 +179,8 @@ static void test_retransmission_of(void)
     for (size_t i = 0; i < G_N_ELEMENTS(seen); i++) {
         const Seen *s = &seen[i];
         const Packet pkt = { TCP_PACKET(TCP_ACK), DATA(0, s->len_bytes), .id = s->id,
-                             .original = s->original, .why = s->why };
+                             .repeats = s->original != 0, .original = s->original,
+                             .why = s->why };
         g_assert_cmpint(net_fault_due(&fault, &pkt), ==, s->hit);
     }
 }
@@ -190,8 +191,10 @@ static void test_retransmission_chain(void)
     NetFault fault = { .match = { ANY_BUT, .retransmission_of = 1 }, .first = 1 };
     const Packet chain[] = {
         { TCP_PACKET(TCP_SYN), .id = 10, .why = PACKET_WHY_OPEN },
-        { TCP_PACKET(TCP_SYN), .id = 11, .original = 10, .why = PACKET_WHY_RETRANSMIT_TIMEOUT },
-        { TCP_PACKET(TCP_SYN), .id = 12, .original = 11, .why = PACKET_WHY_RETRANSMIT_TIMEOUT },
+        { TCP_PACKET(TCP_SYN), .id = 11, .repeats = true, .original = 10,
+          .why = PACKET_WHY_RETRANSMIT_TIMEOUT },
+        { TCP_PACKET(TCP_SYN), .id = 12, .repeats = true, .original = 11,
+          .why = PACKET_WHY_RETRANSMIT_TIMEOUT },
     };
     g_assert_false(net_fault_due(&fault, &chain[0]));
     g_assert_true(net_fault_due(&fault, &chain[1]));

@@ -31,7 +31,7 @@ static unsigned station_number(const MacAddr *mac)
 static void receive(NetPort *port, Packet *pkt, int64_t now_ns)
 {
     Lan *lan = port->above;
-    bool is_copy = pkt->original != 0;
+    bool is_copy = pkt->repeats;
     g_string_append_printf(lan->log, "%u%s%u ", station_number(&port->mac), is_copy ? "<=" : "<-",
                            station_number(&pkt->eth.src));
     packet_free(pkt);

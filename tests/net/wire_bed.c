@@ -6,11 +6,12 @@
 static void log_packet(WireBed *bed, const Packet *pkt)
 {
     uint64_t serial = pkt->id & ((UINT64_C(1) << SIM_SERIAL_BITS) - 1);
-    uint64_t of = pkt->original & ((UINT64_C(1) << SIM_SERIAL_BITS) - 1);
-    if (pkt->original != 0) {
+    SimKey original = packet_original(pkt);
+    uint64_t of = original & ((UINT64_C(1) << SIM_SERIAL_BITS) - 1);
+    if (original != 0) {
         g_string_append_printf(bed->log, "copy %" G_GUINT64_FORMAT " of ", serial);
     }
-    g_string_append_printf(bed->log, "#%" G_GUINT64_FORMAT, pkt->original != 0 ? of : serial);
+    g_string_append_printf(bed->log, "#%" G_GUINT64_FORMAT, original != 0 ? of : serial);
     g_string_append(bed->log, pkt->corrupted ? " corrupted" : "");
 }
 

@@ -304,7 +304,7 @@ static void test_syn_again(void)
     packet_free(first);
     tcp_bed_inject(&bed, "S 0:0(0) win 65535 <mss 1460>");
     const Packet *second = g_queue_peek_head(&bed.sent);
-    g_assert_cmpuint(second->original, ==, first_id);
+    g_assert_cmpuint(packet_original(second), ==, first_id);
     tcp_bed_expect_why(&bed, "S. 0:0(0) ack 1", PACKET_WHY_DUPLICATE_ACK);
     tcp_bed_close(&bed);
 }

@@ -388,7 +388,7 @@ static void on_segment(void *watcher, const TcpConn *conn, const Packet *pkt, co
     Trigger *trigger = watcher;
     if (pkt->why == PACKET_WHY_RETRANSMIT_FAST) {
         trigger->count = because_count;
-        trigger->original = pkt->original;
+        trigger->original = packet_original(pkt);
         for (uint32_t i = 0; i < MIN(because_count, 3); i++) {
             trigger->because[i] = because[i];
         }
