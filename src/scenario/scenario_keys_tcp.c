@@ -99,6 +99,9 @@ static const ScenarioWord word_random[] = { { "random", -1 }, { NULL } };
     KEY(syn_data, bool, "syn-data", SIM_UNIT_BOOL, 0, 1, NULL,                                     \
         N_("Whether data on a SYN without Fast Open is kept for after the handshake (RFC 9293 "    \
            "3.10.7.2), or left to be sent again."))                                                \
+    KEY(black_hole_detection, bool, "black-hole-detection", SIM_UNIT_BOOL, 0, 1, NULL,             \
+        N_("Whether segments become shorter when the same one has timed out r1-retries times: "    \
+           "long ones may vanish without an ICMP message (RFC 4821)."))                            \
     KEY(keep_alive, bool, "keep-alive", SIM_UNIT_BOOL, 0, 1, NULL,                                 \
         N_("Keep-alive probes on idle connections (RFC 9293 3.8.4)."))                             \
     KEY(keep_alive_idle_ns, int64_t, "keep-alive-idle", SIM_UNIT_DURATION, 1000, MAX_NS, NULL,     \

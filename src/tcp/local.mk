@@ -35,6 +35,8 @@ libwirelab_la_SOURCES += \
 	src/tcp/tcp_options.c \
 	src/tcp/tcp_output.c \
 	src/tcp/tcp_pace.c \
+	src/tcp/tcp_path.c \
+	src/tcp/tcp_path.h \
 	src/tcp/tcp_probe.c \
 	src/tcp/tcp_probe.h \
 	src/tcp/tcp_pacing.c \

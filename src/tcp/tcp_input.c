@@ -34,7 +34,7 @@ static TcpVerdict reply(TcpSegment *seg, PacketWhy why, InetDiscard discard)
 /* RFC 5961 section 7: so many answers a second, each connection by itself. */
 static bool may_answer(TcpConn *conn, int64_t now_ns)
 {
-    uint32_t second = (uint32_t)(now_ns / SIM_NS_PER_S);
+    uint16_t second = (uint16_t)(now_ns / SIM_NS_PER_S);
     if (second != conn->challenge_second) {
         conn->challenge_second = second;
         conn->challenges = 0;

@@ -126,7 +126,7 @@ struct TcpConn {
     TcpSeq buf_seq;           /* of the first byte in sendbuf */
     TcpSeq snd_up;            /* the octet after the urgent data (MUST-62) */
     TcpSeq push_seq;          /* the end of the latest write to be pushed */
-    uint16_t seg_limit_bytes; /* payload and options of one segment: peer's MSS, path's MTU */
+    uint16_t seg_limit_bytes; /* payload and options of one segment: peer_mss_bytes, path's MTU */
     uint16_t snd_mss_bytes;   /* payload of one segment that has the usual options */
     uint8_t retries;          /* time-outs since snd_una moved */
     uint8_t probes;           /* window or keep-alive probes since something was heard */
@@ -162,7 +162,8 @@ struct TcpConn {
     uint8_t tos;
 
     uint16_t challenges;       /* answered in this second... */
-    uint32_t challenge_second; /* ...since the start of the run */
+    uint16_t challenge_second; /* ...since the start of the run; wraps */
+    uint16_t peer_mss_bytes;   /* the most that the peer wants in a segment, or our own MSS */
     uint32_t trouble_since_ms; /* when the segment or probe was sent that has had no answer yet */
     uint32_t user_timeout_ms;  /* 0: none */
     TcpSeq rcv_up;

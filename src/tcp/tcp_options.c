@@ -79,6 +79,7 @@ void tcp_options_accept(TcpConn *conn, const WireTcp *syn, int64_t now_ns)
     if (conn->config->mss_bytes != 0) {
         mss_bytes = MIN(mss_bytes, conn->adv_mss_bytes);
     }
+    conn->peer_mss_bytes = mss_bytes;
     tcp_conn_limit_segments(conn, MIN(mss_bytes, conn->seg_limit_bytes));
     /* What the peer's full segments hold, until longer ones come: options as ours have, and who
      * takes only short segments sends such. */

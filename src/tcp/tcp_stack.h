@@ -49,9 +49,10 @@ typedef struct TcpConfig {
     uint8_t fast_open_key[16];
     uint32_t fast_open_pending;    /* of a listener: handshakes not done (RFC 7413 5.1) */
     int64_t fast_open_hold_off_ns; /* none is tried for so long after a failure; 0: at once */
-    bool syn_data;   /* data of a SYN without Fast Open is kept for after the handshake
-                      * (RFC 9293 3.10.7.2); false: only the SYN is acknowledged */
-    bool keep_alive; /* off (MUST-25) */
+    bool syn_data;             /* data of a SYN without Fast Open is kept for after the handshake
+                                * (RFC 9293 3.10.7.2); false: only the SYN is acknowledged */
+    bool black_hole_detection; /* time-outs beyond R1 mean that long segments do not pass */
+    bool keep_alive;           /* off (MUST-25) */
     int64_t keep_alive_idle_ns, keep_alive_interval_ns; /* 7200 s (MUST-28), 75 s */
     uint32_t keep_alive_probes;
     uint32_t backlog;           /* connections not yet accepted, SYN-RCVD counted */

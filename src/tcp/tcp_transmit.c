@@ -2,6 +2,7 @@
  * them is. */
 
 #include "tcp/tcp_ecn.h"
+#include "tcp/tcp_path.h"
 
 /* A path narrower than this takes fragments: our least segment with all options may not fit. */
 enum { LEAST_UNFRAGMENTED_MTU_BYTES = 128 };
@@ -115,7 +116,11 @@ SimKey tcp_transmit(TcpConn *conn, const TcpOut *out, int64_t now_ns)
         probe->on_segment(probe->watcher, conn, pkt, out->because, out->because_count, now_ns);
     }
     SimKey id = pkt->id;
+    uint64_t generation = conn->path.generation;
     inet_send(conn->tcp->inet, pkt, &conn->path, now_ns);
+    if (G_UNLIKELY(conn->path.generation != generation)) {
+        tcp_path_renewed(conn);
+    }
     return id;
 }
 

@@ -175,6 +175,81 @@ static void test_mss_after_lower_mtu(void)
     tcp_bed_close(&bed);
 }
 
+/* RFC1191-PMTU-INC-1, RFC 1191 6.3: what was learned is forgotten after ten minutes, and longer
+ * segments are tried; never longer than the peer wants. */
+static void test_forgotten(void)
+{
+    TcpBed bed;
+    open_bed(&bed, TCP_STATE_ESTABLISHED);
+    tcp_bed_send(&bed, 1460);
+    too_big(&bed, 1040, 1);
+    tcp_bed_forget(&bed);
+    tcp_bed_inject(&bed, ". 1:1(0) ack 1461 win 65535");
+    tcp_bed_run(&bed, 590 * SIM_NS_PER_S);
+    tcp_bed_send(&bed, 1460);
+    tcp_bed_expect(&bed, ". 1461:2461(1000) ack 1");
+    tcp_bed_inject(&bed, ". 1:1(0) ack 2461 win 65535");
+    tcp_bed_expect(&bed, "P. 2461:2921(460) ack 1");
+    tcp_bed_inject(&bed, ". 1:1(0) ack 2921 win 65535");
+    tcp_bed_run(&bed, 20 * SIM_NS_PER_S);
+    tcp_bed_send(&bed, 1000 + 1460); /* the first one finds out */
+    tcp_bed_expect(&bed, ". 2921:3921(1000) ack 1");
+    tcp_bed_expect(&bed, "P. 3921:5381(1460) ack 1");
+    tcp_bed_close(&bed);
+}
+
+/* ---- no message comes ---- */
+
+static void open_doubting(TcpBed *bed)
+{
+    TcpConfig config;
+    tcp_bed_config(&config);
+    config.black_hole_detection = true;
+    tcp_bed_open(bed, &config);
+    tcp_bed_reach(bed, TCP_STATE_ESTABLISHED);
+}
+
+/* At 1, 3, 7 and 15 s the segment goes again; the fourth time it is past R1. */
+static void test_black_hole(void)
+{
+    TcpBed bed;
+    open_doubting(&bed);
+    tcp_bed_send(&bed, 1460);
+    tcp_bed_expect(&bed, "P. 1:1461(1460) ack 1");
+    for (int i = 0; i < 3; i++) {
+        tcp_bed_run(&bed, (SIM_NS_PER_S << i) + SIM_NS_PER_MS);
+        tcp_bed_expect_why(&bed, "P. 1:1461(1460) ack 1", PACKET_WHY_RETRANSMIT_TIMEOUT);
+    }
+    tcp_bed_run(&bed, 8 * SIM_NS_PER_S);
+    tcp_bed_expect_why(&bed, ". 1:1025(1024) ack 1", PACKET_WHY_RETRANSMIT_TIMEOUT);
+    tcp_bed_forget(&bed);
+    tcp_bed_run(&bed, 16 * SIM_NS_PER_S);
+    tcp_bed_expect(&bed, ". 1:537(536) ack 1");
+    tcp_bed_forget(&bed);
+    tcp_bed_run(&bed, 32 * SIM_NS_PER_S);
+    tcp_bed_expect(&bed, ". 1:257(256) ack 1");
+    tcp_bed_inject(&bed, ". 1:1(0) ack 1461 win 65535");
+    tcp_bed_forget(&bed);
+    tcp_bed_send(&bed, 300);
+    tcp_bed_expect(&bed, ". 1461:1717(256) ack 1");
+    tcp_bed_forget(&bed);
+    tcp_bed_close(&bed);
+}
+
+/* A short segment that times out says nothing about long ones. */
+static void test_no_black_hole(void)
+{
+    TcpBed bed;
+    open_doubting(&bed);
+    tcp_bed_send(&bed, 200);
+    tcp_bed_run(&bed, 40 * SIM_NS_PER_S);
+    tcp_bed_inject(&bed, ". 1:1(0) ack 201 win 65535");
+    tcp_bed_forget(&bed);
+    tcp_bed_send(&bed, 1460);
+    tcp_bed_expect(&bed, "P. 201:1661(1460) ack 1");
+    tcp_bed_close(&bed);
+}
+
 int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
@@ -193,6 +268,9 @@ int main(int argc, char **argv)
     g_test_add_func("/tcp/icmp/not-believed", test_not_believed);
     g_test_add_func("/tcp/icmp/lower-mtu", test_lower_mtu);
     g_test_add_func("/tcp/icmp/odd-mtus", test_odd_mtus);
+    g_test_add_func("/tcp/icmp/forgotten", test_forgotten);
+    g_test_add_func("/tcp/icmp/black-hole", test_black_hole);
+    g_test_add_func("/tcp/icmp/no-black-hole", test_no_black_hole);
     g_test_add_func("/tcp/icmp/mss-after-lower-mtu", test_mss_after_lower_mtu);
     return g_test_run();
 }

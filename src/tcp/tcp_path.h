@@ -1,0 +1,19 @@
+/* How wide the path is: path MTU discovery by ICMP (RFC 1191), and what to do where no message
+ * comes (RFC 2923 2.1, RFC 4821). What is learned belongs to the host: all connections to a
+ * destination have it, and it is forgotten after ten minutes. */
+
+#ifndef TCP_TCP_PATH_H
+#define TCP_TCP_PATH_H
+
+#include "tcp/tcp_internal.h"
+
+/* Somebody on the way to dst takes no more than this, as a report says that was believed. Every
+ * connection there sends smaller segments, and again what was too big. */
+void tcp_path_lower(TcpStack *tcp, InetAddr dst, uint32_t mtu_bytes, int64_t now_ns);
+/* The way was looked up anew: another route, or a path MTU was forgotten. */
+void tcp_path_renewed(TcpConn *conn);
+/* The same segment has timed out again and again. If it is longer than what passes nearly
+ * everywhere, shorter ones are tried from now on. */
+void tcp_path_doubt(TcpConn *conn, int64_t now_ns);
+
+#endif
