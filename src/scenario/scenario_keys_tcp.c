@@ -112,6 +112,8 @@ static const ScenarioWord word_random[] = { { "random", -1 }, { NULL } };
         N_("Keep-alive probes without an answer after which the connection is given up."))         \
     KEY(backlog, uint32_t, "backlog", SIM_UNIT_NUMBER, 1, MAX_COUNT, NULL,                         \
         N_("Connections that may wait to be accepted, those in SYN-RCVD counted."))                \
+    KEY(syn_backlog, uint32_t, "syn-backlog", SIM_UNIT_NUMBER, 0, MAX_COUNT, scenario_word_auto_0, \
+        N_("Connections in SYN-RCVD that a listener keeps; auto: they count in the backlog."))     \
     KEY(slow_start_after_idle, bool, "slow-start-after-idle", SIM_UNIT_BOOL, 0, 1, NULL,           \
         N_("Whether the window shrinks to the restart window after idleness (RFC 5681 4.1)."))     \
     KEY(pacing, bool, "pacing", SIM_UNIT_BOOL, 0, 1, NULL,                                         \
@@ -139,12 +141,16 @@ static const ScenarioWord word_random[] = { { "random", -1 }, { NULL } };
     KEY(ecn, TcpEcnUse, "ecn", ecn_words,                                                          \
         N_("Explicit congestion notification (RFC 3168): accept: where the peer asks for it; on: " \
            "asks for it too."))                                                                    \
+    KEY(syn_cookies, uint8_t, "syn-cookies", syn_cookies_words,                                    \
+        N_("Whether a listener answers SYNs with cookies and keeps nothing of them: never, when "  \
+           "its queue is full, or always (RFC 4987)."))                                            \
     KEY(fast_open, uint8_t, "fast-open", fast_open_words,                                          \
         N_("Fast Open (RFC 7413): data on the SYN for a client that has the server's cookie."))
 
 /* In the order of TcpEcnUse. */
 static const char *const ecn_words[] = { "off", "accept", "on", NULL };
 
+static const char *const syn_cookies_words[] = { "off", "on-overflow", "always", NULL };
 /* By the bits of TCP_FAST_OPEN_*. */
 static const char *const fast_open_words[] = { "off", "client", "server", "both", NULL };
 

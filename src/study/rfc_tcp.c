@@ -67,29 +67,24 @@ static const RfcEntry robustness_to_blind_in_window_attacks[] = {
 };
 
 static const RfcEntry syn_cookies[] = {
-    { "RFC4987-COOKIE-STATE-1", SPEC, "3.6", MISSING, NULL,
-      N_("No connection record is held until the handshake's last ACK arrives"),
-      .reason = N_("it is not built") },
-    { "RFC4987-COOKIE-MADE-1", SPEC, "3.6", MISSING, NULL,
+    { "RFC4987-COOKIE-STATE-1", SPEC, "3.6", MET, "/tcp/cookie/nothing-kept",
+      N_("No connection record is held until the handshake's last ACK arrives") },
+    { "RFC4987-COOKIE-MADE-1", SPEC, "3.6", MET, "/tcp/cookie/made",
       N_("The SYN/ACK's sequence number is a keyed hash of the four-tuple and peer ISN plus a "
-         "slowly changing time value"),
-      .reason = N_("it is not built") },
-    { "RFC4987-COOKIE-CHECK-1", SPEC, "3.6", MISSING, NULL,
-      N_("A forged or outdated cookie makes no connection"), .reason = N_("it is not built") },
-    { "RFC4987-COOKIE-MSS-1", SPEC, "3.6", MISSING, NULL,
-      N_("The peer's MSS comes back rounded to one of a few coded values"),
-      .reason = N_("it is not built") },
-    { "RFC4987-COOKIE-OPT-1", SPEC, "3.6", MISSING, NULL,
+         "slowly changing time value") },
+    { "RFC4987-COOKIE-CHECK-1", SPEC, "3.6", MET,
+      "/tcp/cookie/forged/other-cookie /tcp/cookie/forged/too-old",
+      N_("A forged or outdated cookie makes no connection") },
+    { "RFC4987-COOKIE-MSS-1", SPEC, "3.6", MET, "/tcp/cookie/mss/rounded",
+      N_("The peer's MSS comes back rounded to one of a few coded values") },
+    { "RFC4987-COOKIE-OPT-1", SPEC, "3.6", MET, "/tcp/cookie/options /tcp/cookie/options-lost",
       N_("Window scale and SACK survive only if coded elsewhere, as in the timestamp; else they "
-         "are off"),
-      .reason = N_("it is not built") },
-    { "RFC4987-COOKIE-WHEN-1", SPEC, "3.6-3.7", MISSING, NULL,
-      N_("Cookies are used under pressure (backlog full), not as the normal path"),
-      .reason = N_("it is not built") },
-    { "RFC4987-COOKIE-LOSS-1", SPEC, "3.6", MISSING, NULL,
+         "are off") },
+    { "RFC4987-COOKIE-WHEN-1", SPEC, "3.6-3.7", MET, "/tcp/cookie/on-overflow",
+      N_("Cookies are used under pressure (backlog full), not as the normal path") },
+    { "RFC4987-COOKIE-LOSS-1", SPEC, "3.6", MET, "/tcp/cookie/opens-late",
       N_("If the last ACK is lost the server knows nothing of the connection until data or another "
-         "ACK comes"),
-      .reason = N_("it is not built") },
+         "ACK comes") },
 };
 
 static const RfcEntry tcp_fast_open[] = {

@@ -16,6 +16,8 @@ libwirelab_la_SOURCES += \
 	src/tcp/tcp_check.c \
 	src/tcp/tcp_conn.c \
 	src/tcp/tcp_conn.h \
+	src/tcp/tcp_cookie.c \
+	src/tcp/tcp_cookie.h \
 	src/tcp/tcp_copies.c \
 	src/tcp/tcp_copies.h \
 	src/tcp/tcp_ecn.c \

@@ -52,6 +52,14 @@ void tcp_handshake_syn_only(TcpConn *conn, TcpSegment *seg)
     }
 }
 
+void tcp_handshake_by_cookie(TcpConn *conn, TcpSegment *syn)
+{
+    take_syn(conn, syn);
+    tcp_conn_set_state(conn, TCP_EVENT_RCV_SYN, syn->now_ns);
+    tcp_window_advertise(conn, true); /* as it was then */
+    tcp_output_recall_syn(conn, syn->now_ns);
+}
+
 /* What came with SYNs may be read now. */
 static void release_early_text(TcpConn *conn)
 {
@@ -127,6 +135,9 @@ TcpVerdict tcp_handshake_syn_rcvd(TcpConn *conn, TcpSegment *seg)
     if (!seq_gt(ack, conn->snd_una) || seq_gt(ack, conn->snd_nxt)) {
         tcp_transmit_reset_reply(conn->tcp, seg->pkt, seg->now_ns);
         return drop(seg, INET_DISCARD_TCP_FUTURE_ACK);
+    }
+    if (conn->spawned && !conn->accepted_early && tcp_listener_ready_full(conn->listener)) {
+        return drop(seg, INET_DISCARD_BACKLOG); /* it will come again */
     }
     if (G_UNLIKELY(conn->accepted_early)) {
         tcp_conn_set_state(conn, TCP_EVENT_RCV_ACK_OF_SYN, seg->now_ns);

@@ -197,9 +197,10 @@ struct TcpListener {
     TcpConfig *config; /* shared, counted */
     TcpListenerFn on_ready;
     void *holder;
-    uint32_t pending;      /* connections not yet accepted, those in SYN-RCVD counted */
-    uint32_t fast_pending; /* opened by Fast Open whose handshake is not done, accepted or not */
-    GQueue ready;          /* of TcpConn: handshake complete, oldest first */
+    uint32_t pending;         /* connections not yet accepted, those in SYN-RCVD counted */
+    uint32_t fast_pending;    /* opened by Fast Open whose handshake is not done, accepted or not */
+    int64_t cookies_until_ns; /* a SYN cookie was given that is good till then */
+    GQueue ready;             /* of TcpConn: handshake complete, oldest first */
 };
 
 /* A segment of a host's only connection touches the first line and no other. */
@@ -323,6 +324,9 @@ static inline bool tcp_conn_has_unsent(const TcpConn *conn)
 void tcp_options_init(TcpConn *conn);
 /* Adds what only a SYN carries. */
 void tcp_options_offer(const TcpConn *conn, WireTcp *syn);
+bool tcp_options_wants_sack(const TcpConfig *config);
+/* What the MSS option of a SYN says. */
+uint16_t tcp_options_advertised_mss(const TcpConfig *config, const InetPath *path);
 /* Payload and options of one segment over a path of this MTU. */
 uint16_t tcp_options_segment_bytes(const TcpConn *conn, uint32_t mtu_bytes);
 /* Takes the peer's SYN: MSS, window scale, SACK, timestamps. */
@@ -401,6 +405,9 @@ TcpListener *tcp_listener_find(const TcpStack *tcp, InetAddr addr, uint16_t port
 /* A segment for a listener (RFC 9293 3.10.7.2). Takes the packet. beyond: a sequence number that
  * the new connection's must exceed (RFC 1122 4.2.2.13), or NULL. */
 void tcp_listener_arrival(TcpListener *listener, Packet *pkt, const TcpSeq *beyond, int64_t now_ns);
+/* No connection more may wait for the program; false too where the backlog counts those in
+ * SYN-RCVD, for then it never comes to that. */
+bool tcp_listener_ready_full(const TcpListener *listener);
 /* Announced: the program closes it, or the host crashes. Without a word: tcp_listener_free(). */
 void tcp_listener_end(TcpListener *listener, TcpEvent event);
 void tcp_listener_free(TcpListener *listener);
@@ -433,6 +440,8 @@ Payload tcp_text_take(TcpSegment *seg);
 
 /* A SYN without ACK, in LISTEN and in SYN-SENT: SYN-RECEIVED, and the answer. */
 void tcp_handshake_syn_only(TcpConn *conn, TcpSegment *seg);
+/* The ACK of a SYN cookie came: SYN-RECEIVED as if its SYN had just been answered. */
+void tcp_handshake_by_cookie(TcpConn *conn, TcpSegment *syn);
 /* RFC 9293 3.10.7.3. */
 TcpVerdict tcp_handshake_syn_sent(TcpConn *conn, TcpSegment *seg);
 /* The ACK check in SYN-RECEIVED. */
@@ -452,6 +461,8 @@ void tcp_ack_syn(TcpConn *conn, const TcpSegment *seg);
 /* Sends all that may go now, and sees to the sender's timer. */
 void tcp_output(TcpConn *conn, int64_t now_ns);
 void tcp_output_syn(TcpConn *conn, int64_t now_ns);
+/* Our SYN went out when there was no connection yet. */
+void tcp_output_recall_syn(TcpConn *conn, int64_t now_ns);
 /* Sends the i-th record of the scoreboard again, cut to the present segment size. Returns the
  * packet's id. */
 SimKey tcp_output_again(TcpConn *conn, uint32_t i, PacketWhy why, int64_t now_ns);
@@ -478,6 +489,9 @@ SimKey tcp_transmit(TcpConn *conn, const TcpOut *out, int64_t now_ns);
 void tcp_transmit_ack(TcpConn *conn, PacketWhy why, int64_t now_ns);
 /* <SEQ=SND.NXT><CTL=RST> */
 void tcp_transmit_reset(TcpConn *conn, int64_t now_ns);
+/* A segment of no connection, with these flags, numbers and options. path may be NULL. */
+void tcp_transmit_stateless(TcpStack *tcp, const TcpEnds *ends, const WireTcp *header,
+                            PacketWhy why, InetPath *path, int64_t now_ns);
 /* The reset that answers a segment of no connection, or one that a connection cannot accept (RFC
  * 9293 3.5.2, 3.10.7.1). A RST is not answered. */
 void tcp_transmit_reset_reply(TcpStack *tcp, const Packet *pkt, int64_t now_ns);

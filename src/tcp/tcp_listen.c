@@ -1,5 +1,6 @@
 /* Listeners: connections spawned by a SYN, the backlog, accept (RFC 9293 3.10.7.2, 3.9.1.1). */
 
+#include "tcp/tcp_cookie.h"
 #include "tcp/tcp_fast_open.h"
 
 enum { BEYOND_OLD_BYTES = 1 << 16 };
@@ -118,8 +119,8 @@ void tcp_listener_lost(TcpListener *listener, TcpConn *conn)
 
 /* ---- arrival ---- */
 
-static void spawn(TcpListener *listener, TcpOpening *opening, Packet *pkt, const TcpSeq *beyond,
-                  int64_t now_ns)
+/* A connection in LISTEN, as the listener that it comes from. */
+static TcpConn *new_conn(TcpListener *listener, TcpOpening *opening, int64_t now_ns)
 {
     TcpStack *tcp = listener->tcp;
     opening->config = g_rc_box_acquire(listener->config);
@@ -128,6 +129,13 @@ static void spawn(TcpListener *listener, TcpOpening *opening, Packet *pkt, const
     conn->listener = listener;
     listener->pending++;
     tcp->stats.passive_opens++;
+    return conn;
+}
+
+static void spawn(TcpListener *listener, TcpOpening *opening, Packet *pkt, const TcpSeq *beyond,
+                  int64_t now_ns)
+{
+    TcpConn *conn = new_conn(listener, opening, now_ns);
     if (beyond != NULL && !seq_gt(conn->iss, *beyond)) {
         tcp_conn_set_iss(conn, *beyond + BEYOND_OLD_BYTES);
     }
@@ -142,6 +150,74 @@ static void spawn(TcpListener *listener, TcpOpening *opening, Packet *pkt, const
     tcp_conn_leave(conn, now_ns);
 }
 
+/* The ACK brought a cookie back: there is a connection now, and the segment is for it. */
+static void spawn_by_cookie(TcpListener *listener, TcpOpening *opening, Packet *pkt,
+                            const WireTcp *syn, int64_t now_ns)
+{
+    TcpConn *conn = new_conn(listener, opening, now_ns);
+    TcpSegment seg = {
+        .tcp = syn, .seq = syn->seq, .wnd = syn->window, .flags = syn->flags, .now_ns = now_ns
+    };
+    listener->tcp->stats.cookies_taken++;
+    tcp_conn_set_iss(conn, pkt->tcp.ack - 1);
+    tcp_conn_enter(conn);
+    tcp_handshake_by_cookie(conn, &seg);
+    tcp_input(conn, pkt, now_ns);
+    tcp_conn_leave(conn, now_ns);
+}
+
+bool tcp_listener_ready_full(const TcpListener *listener)
+{
+    const TcpConfig *config = listener->config;
+    return config->syn_backlog != 0 && listener->ready.length >= config->backlog;
+}
+
+/* No further SYN can be kept. */
+static bool is_full(const TcpListener *listener)
+{
+    const TcpConfig *config = listener->config;
+    if (config->syn_backlog == 0) {
+        return listener->pending >= config->backlog;
+    }
+    uint32_t opening = listener->pending - listener->ready.length;
+    return opening >= config->syn_backlog || tcp_listener_ready_full(listener);
+}
+
+static void syn_arrival(TcpListener *listener, TcpOpening *opening, Packet *pkt,
+                        const TcpSeq *beyond, int64_t now_ns)
+{
+    TcpStack *tcp = listener->tcp;
+    bool full = is_full(listener);
+    uint8_t cookies = listener->config->syn_cookies;
+    if (full && cookies == TCP_SYN_COOKIES_OFF) {
+        tcp->stats.listen_drops++;
+        inet_discard(tcp->inet, pkt, INET_DISCARD_BACKLOG, now_ns);
+    } else if (!inet_path_find(tcp->inet, pkt->ip.src, &opening->path)) {
+        inet_discard(tcp->inet, pkt, INET_DISCARD_NO_ROUTE, now_ns);
+    } else if (full || cookies == TCP_SYN_COOKIES_ALWAYS) {
+        tcp_cookie_answer(listener, opening, pkt, now_ns);
+        packet_free(pkt);
+    } else {
+        spawn(listener, opening, pkt, beyond, now_ns);
+    }
+}
+
+/* RFC 9293 3.10.7.2, second: nothing in LISTEN can be acknowledged, unless it was a cookie. */
+static void ack_arrival(TcpListener *listener, TcpOpening *opening, Packet *pkt, int64_t now_ns)
+{
+    TcpStack *tcp = listener->tcp;
+    WireTcp syn;
+    if (!tcp_cookie_check(listener, &opening->ends, pkt, &syn, now_ns)) {
+        tcp_transmit_reset_reply(tcp, pkt, now_ns);
+        inet_discard(tcp->inet, pkt, INET_DISCARD_TCP_STATE, now_ns);
+    } else if (listener->ready.length >= listener->config->backlog ||
+               !inet_path_find(tcp->inet, pkt->ip.src, &opening->path)) {
+        inet_discard(tcp->inet, pkt, INET_DISCARD_BACKLOG, now_ns);
+    } else {
+        spawn_by_cookie(listener, opening, pkt, &syn, now_ns);
+    }
+}
+
 void tcp_listener_arrival(TcpListener *listener, Packet *pkt, const TcpSeq *beyond, int64_t now_ns)
 {
     TcpStack *tcp = listener->tcp;
@@ -152,16 +228,10 @@ void tcp_listener_arrival(TcpListener *listener, Packet *pkt, const TcpSeq *beyo
     if (flags & TCP_RST) { /* first */
         inet_discard(tcp->inet, pkt, INET_DISCARD_TCP_RST, now_ns);
     } else if (flags & TCP_ACK) { /* second */
-        tcp_transmit_reset_reply(tcp, pkt, now_ns);
-        inet_discard(tcp->inet, pkt, INET_DISCARD_TCP_STATE, now_ns);
+        ack_arrival(listener, &opening, pkt, now_ns);
     } else if ((flags & TCP_SYN) == 0) { /* fourth */
         inet_discard(tcp->inet, pkt, INET_DISCARD_TCP_STATE, now_ns);
-    } else if (listener->pending >= listener->config->backlog) {
-        tcp->stats.listen_drops++;
-        inet_discard(tcp->inet, pkt, INET_DISCARD_BACKLOG, now_ns);
-    } else if (!inet_path_find(tcp->inet, pkt->ip.src, &opening.path)) {
-        inet_discard(tcp->inet, pkt, INET_DISCARD_NO_ROUTE, now_ns);
     } else { /* third */
-        spawn(listener, &opening, pkt, beyond, now_ns);
+        syn_arrival(listener, &opening, pkt, beyond, now_ns);
     }
 }

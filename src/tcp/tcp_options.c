@@ -16,36 +16,51 @@ enum {
 /* RFC 7323 5.5: a timestamp older than this says nothing any more. */
 #define TIMESTAMP_LIFE_S (INT64_C(24) * 24 * 3600)
 
-static bool is_ipv6(const TcpConn *conn)
+static bool is_ipv6(InetAddr addr)
 {
-    return inet_addr_family(conn->ends.remote) == INET_FAMILY_IPV6;
+    return inet_addr_family(addr) == INET_FAMILY_IPV6;
+}
+
+static uint16_t segment_bytes(InetAddr remote, uint32_t mtu_bytes)
+{
+    uint32_t headers =
+        WIRE_TCP_HEADER_BYTES + (is_ipv6(remote) ? IPV6_HEADER_BYTES : IPV4_HEADER_BYTES);
+    uint32_t bytes = MAX(mtu_bytes, headers) - headers;
+    return (uint16_t)CLAMP(bytes, LEAST_MSS_BYTES, UINT16_MAX);
 }
 
 uint16_t tcp_options_segment_bytes(const TcpConn *conn, uint32_t mtu_bytes)
 {
-    uint32_t headers =
-        WIRE_TCP_HEADER_BYTES + (is_ipv6(conn) ? IPV6_HEADER_BYTES : IPV4_HEADER_BYTES);
-    uint32_t bytes = MAX(mtu_bytes, headers) - headers;
-    return (uint16_t)CLAMP(bytes, LEAST_MSS_BYTES, UINT16_MAX);
+    return segment_bytes(conn->ends.remote, mtu_bytes);
+}
+
+bool tcp_options_wants_sack(const TcpConfig *config)
+{
+    return config->sack && (config->recovery == NULL || config->recovery->wants_sack);
+}
+
+uint16_t tcp_options_advertised_mss(const TcpConfig *config, const InetPath *path)
+{
+    if (config->mss_bytes != 0) {
+        return (uint16_t)CLAMP(config->mss_bytes, LEAST_MSS_BYTES, UINT16_MAX);
+    }
+    /* MUST-67: what IP here can receive, however narrow the path the other way. */
+    const InetIface *iface = path->iface;
+    uint32_t mtu_bytes = iface != NULL ? inet_iface_port(iface)->mtu_bytes : path->mtu_bytes;
+    return segment_bytes(path->dst, mtu_bytes);
 }
 
 void tcp_options_init(TcpConn *conn)
 {
     const TcpConfig *config = conn->config;
-    conn->sack_ok = config->sack && (config->recovery == NULL || config->recovery->wants_sack);
+    conn->sack_ok = tcp_options_wants_sack(config);
     conn->ts_ok = config->timestamps;
     conn->scale_ok = config->window_scaling;
     uint8_t shift =
         conn->space != NULL ? tcp_space_shift(config) : tcp_window_shift(conn->rcv_buf_bytes);
     conn->rcv_shift = conn->scale_ok ? shift : 0;
     tcp_conn_limit_segments(conn, tcp_options_segment_bytes(conn, conn->path.mtu_bytes));
-    /* MUST-67: what IP here can receive, however narrow the path the other way. */
-    const InetIface *iface = conn->path.iface;
-    uint32_t mtu_bytes = iface != NULL ? inet_iface_port(iface)->mtu_bytes : conn->path.mtu_bytes;
-    conn->adv_mss_bytes = tcp_options_segment_bytes(conn, mtu_bytes);
-    if (config->mss_bytes != 0) {
-        conn->adv_mss_bytes = (uint16_t)CLAMP(config->mss_bytes, LEAST_MSS_BYTES, UINT16_MAX);
-    }
+    conn->adv_mss_bytes = tcp_options_advertised_mss(config, &conn->path);
 }
 
 void tcp_options_offer(const TcpConn *conn, WireTcp *syn)
@@ -72,7 +87,8 @@ void tcp_options_accept(TcpConn *conn, const WireTcp *syn, int64_t now_ns)
     if (conn->ts_ok) {
         tcp_options_take_timestamp(conn, syn->ts_val, now_ns);
     }
-    uint16_t mss_bytes = is_ipv6(conn) ? DEFAULT_MSS_IPV6_BYTES : DEFAULT_MSS_IPV4_BYTES;
+    uint16_t mss_bytes =
+        is_ipv6(conn->ends.remote) ? DEFAULT_MSS_IPV6_BYTES : DEFAULT_MSS_IPV4_BYTES;
     if (syn->options & TCP_OPT_MSS) {
         mss_bytes = MAX(syn->mss, LEAST_MSS_BYTES);
     }

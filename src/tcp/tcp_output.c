@@ -59,6 +59,13 @@ void tcp_output_syn(TcpConn *conn, int64_t now_ns)
     }
 }
 
+void tcp_output_recall_syn(TcpConn *conn, int64_t now_ns)
+{
+    const TcpOut out = { .seq = conn->iss, .flags = TCP_SYN };
+    record_sent(conn, &out, 0, now_ns);
+    tcp_sent_again(&conn->sent, 0, 0, false, now_ns); /* nobody knows when it went: no sample */
+}
+
 /* ---- sending again ---- */
 
 SimKey tcp_output_again(TcpConn *conn, uint32_t i, PacketWhy why, int64_t now_ns)

@@ -11,6 +11,7 @@
 
 typedef struct TcpStack TcpStack;
 
+enum { TCP_SYN_COOKIES_OFF, TCP_SYN_COOKIES_ON_OVERFLOW, TCP_SYN_COOKIES_ALWAYS };
 enum { TCP_FAST_OPEN_CLIENT = 1, TCP_FAST_OPEN_SERVER = 2 };
 
 /* Explicit congestion notification (RFC 3168). */
@@ -55,7 +56,10 @@ typedef struct TcpConfig {
     bool keep_alive;           /* off (MUST-25) */
     int64_t keep_alive_idle_ns, keep_alive_interval_ns; /* 7200 s (MUST-28), 75 s */
     uint32_t keep_alive_probes;
-    uint32_t backlog;           /* connections not yet accepted, SYN-RCVD counted */
+    uint32_t backlog; /* connections not yet accepted, SYN-RCVD counted */
+    uint32_t
+        syn_backlog;     /* those in SYN-RCVD have a limit of their own; 0: they count in backlog */
+    uint8_t syn_cookies; /* TCP_SYN_COOKIES_*: RFC 4987 3.6 */
     bool slow_start_after_idle; /* RFC 5681 4.1 */
     bool pacing; /* at a rate that follows the window, where the algorithm sets none of its own */
     bool limited_transmit;      /* RFC 3042 */
@@ -81,6 +85,7 @@ typedef struct TcpStackStats {
     uint64_t segments_received, segments_sent, segments_retransmitted, bad_segments;
     uint64_t active_opens, passive_opens, failed_opens, resets_sent, resets_received;
     uint64_t challenge_acks, listen_drops;
+    uint64_t cookies_sent, cookies_taken;
 } TcpStackStats;
 
 /* The pattern stream numbers of connections are drawn from the node's name and the four-tuple. */

@@ -136,6 +136,18 @@ void tcp_transmit_reset(TcpConn *conn, int64_t now_ns)
     tcp_transmit(conn, &out, now_ns);
 }
 
+void tcp_transmit_stateless(TcpStack *tcp, const TcpEnds *ends, const WireTcp *header,
+                            PacketWhy why, InetPath *path, int64_t now_ns)
+{
+    Packet *pkt = segment_new(tcp, ends, header->flags, why);
+    pkt->tcp = *header;
+    pkt->tcp.src_port = ends->local_port;
+    pkt->tcp.dst_port = ends->remote_port;
+    packet_set_length(pkt);
+    tcp->stats.segments_sent++;
+    inet_send(tcp->inet, pkt, path, now_ns);
+}
+
 void tcp_transmit_reset_reply(TcpStack *tcp, const Packet *pkt, int64_t now_ns)
 {
     const WireTcp *offender = &pkt->tcp;
@@ -143,16 +155,13 @@ void tcp_transmit_reset_reply(TcpStack *tcp, const Packet *pkt, int64_t now_ns)
         return;
     }
     TcpEnds ends = { pkt->ip.dst, pkt->ip.src, offender->dst_port, offender->src_port };
-    bool has_ack = (offender->flags & TCP_ACK) != 0;
-    Packet *reset =
-        segment_new(tcp, &ends, has_ack ? TCP_RST : TCP_RST | TCP_ACK, PACKET_WHY_RESET_REPLY);
-    if (has_ack) {
-        reset->tcp.seq = offender->ack;
+    WireTcp reset = { .flags = TCP_RST };
+    if (offender->flags & TCP_ACK) {
+        reset.seq = offender->ack;
     } else {
-        reset->tcp.ack = offender->seq + wire_tcp_seq_len(offender, pkt->payload.len_bytes);
+        reset.flags |= TCP_ACK;
+        reset.ack = offender->seq + wire_tcp_seq_len(offender, pkt->payload.len_bytes);
     }
-    packet_set_length(reset);
     tcp->stats.resets_sent++;
-    tcp->stats.segments_sent++;
-    inet_send(tcp->inet, reset, NULL, now_ns);
+    tcp_transmit_stateless(tcp, &ends, &reset, PACKET_WHY_RESET_REPLY, NULL, now_ns);
 }

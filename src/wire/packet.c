@@ -9,6 +9,7 @@
 static const char *const why_names[PACKET_N_WHYS] = {
     [PACKET_WHY_NONE] = N_("no reason given"),
     [PACKET_WHY_OPEN] = N_("connection opening"),
+    [PACKET_WHY_SYN_COOKIE] = N_("SYN cookie"),
     [PACKET_WHY_DATA] = N_("new data"),
     [PACKET_WHY_CLOSE] = N_("connection closing"),
     [PACKET_WHY_ACK] = N_("acknowledgement"),

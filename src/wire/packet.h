@@ -42,6 +42,7 @@ typedef enum PacketKind {
 typedef enum PacketWhy {
     PACKET_WHY_NONE,
     PACKET_WHY_OPEN,          /* SYN of an active open, or SYN-ACK */
+    PACKET_WHY_SYN_COOKIE,    /* SYN-ACK with a cookie (RFC 4987 3.6): nothing is kept */
     PACKET_WHY_DATA,          /* new data */
     PACKET_WHY_CLOSE,         /* FIN, alone or with the last data */
     PACKET_WHY_ACK,           /* acknowledges at once */

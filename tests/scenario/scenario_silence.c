@@ -296,6 +296,8 @@ const SilenceRow silence_rows[] = {
     ROW("tcp", "keep-alive-probes",
         "@.keep-alive=true|@.keep-alive-idle=100s|events=[{at: 1000s, link: w, do: down}]", "2"),
     { "tcp-server", "backlog", NULL, "@.backlog=1" },
+    ROW("tcp-server", "syn-cookies", NULL, "always"),
+    ROW("tcp-server", "syn-backlog", NULL, "1"),
     ROW("tcp", "black-hole-detection", LOSE("DATA", ", times: 6"), "true"),
     ROW("tcp", "fast-open", NULL, "client"),
     ROW("tcp", "fast-open-cookies", "@.fast-open=client", "false"),

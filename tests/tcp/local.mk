@@ -9,6 +9,7 @@ test_programs += \
 	tests/tcp/test-tcp-cc \
 	tests/tcp/test-tcp-close \
 	tests/tcp/test-tcp-ecn \
+	tests/tcp/test-tcp-cookie \
 	tests/tcp/test-tcp-fast-open-client \
 	tests/tcp/test-tcp-fast-open-server \
 	tests/tcp/test-tcp-fsm \
