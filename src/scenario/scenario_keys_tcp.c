@@ -99,6 +99,14 @@ static const ScenarioWord word_random[] = { { "random", -1 }, { NULL } };
     KEY(syn_data, bool, "syn-data", SIM_UNIT_BOOL, 0, 1, NULL,                                     \
         N_("Whether data on a SYN without Fast Open is kept for after the handshake (RFC 9293 "    \
            "3.10.7.2), or left to be sent again."))                                                \
+    KEY(user_timeout_option, bool, "user-timeout-option", SIM_UNIT_BOOL, 0, 1, NULL,               \
+        N_("Whether the peer is told of the user timeout, and its own adopted (RFC 5482)."))       \
+    KEY(advertised_user_timeout_ns, int64_t, "advertised-user-timeout", SIM_UNIT_DURATION,         \
+        SIM_NS_PER_S, MAX_NS, NULL, N_("What the peer is told where no user-timeout is set."))     \
+    KEY(least_user_timeout_ns, int64_t, "least-user-timeout", SIM_UNIT_DURATION, SIM_NS_PER_S,     \
+        MAX_NS, NULL, N_("The shortest user timeout to adopt (L_LIMIT of RFC 5482)."))             \
+    KEY(most_user_timeout_ns, int64_t, "most-user-timeout", SIM_UNIT_DURATION, SIM_NS_PER_S,       \
+        MAX_NS, NULL, N_("The longest user timeout to adopt (U_LIMIT of RFC 5482)."))              \
     KEY(black_hole_detection, bool, "black-hole-detection", SIM_UNIT_BOOL, 0, 1, NULL,             \
         N_("Whether segments become shorter when the same one has timed out r1-retries times: "    \
            "long ones may vanish without an ICMP message (RFC 4821)."))                            \

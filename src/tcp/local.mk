@@ -81,6 +81,8 @@ libwirelab_la_SOURCES += \
 	src/tcp/tcp_undo.c \
 	src/tcp/tcp_undo.h \
 	src/tcp/tcp_user.c \
+	src/tcp/tcp_user_timeout.c \
+	src/tcp/tcp_user_timeout.h \
 	src/tcp/tcp_variant.c \
 	src/tcp/tcp_variant.h \
 	src/tcp/tcp_window.c

@@ -3,6 +3,7 @@
 
 #include "tcp/tcp_ecn.h"
 #include "tcp/tcp_fast_open.h"
+#include "tcp/tcp_user_timeout.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -64,6 +65,8 @@ TcpConn *tcp_conn_new(TcpStack *tcp, const TcpOpening *opening, int64_t now_ns)
     conn->nagle = config->nagle;
     conn->keep_alive = config->keep_alive;
     tcp_conn_set_user_timeout(conn, config->user_timeout_ns);
+    conn->timeout_fixed = config->user_timeout_ns != 0;
+    conn->timeout_owed = config->user_timeout_option;
     conn->rcv_buf_bytes = config->receive_buffer_bytes;
     conn->tos = config->tos;
     if (G_UNLIKELY(config->receive_buffer_max_bytes != 0)) {
@@ -132,7 +135,7 @@ void tcp_conn_set_state(TcpConn *conn, TcpEvent event, int64_t now_ns)
 uint32_t tcp_conn_segment_bytes(const TcpConn *conn)
 {
     if (G_LIKELY(!conn->sack_ok || !tcp_reasm_has_sacks(&conn->reasm))) {
-        return conn->snd_mss_bytes;
+        return conn->snd_mss_bytes - tcp_user_timeout_bytes(conn);
     }
     return MAX(conn->seg_limit_bytes, WIRE_TCP_MAX_OPTION_BYTES + 1) - WIRE_TCP_MAX_OPTION_BYTES;
 }

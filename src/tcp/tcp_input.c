@@ -3,6 +3,7 @@
  * stand where they belong. */
 
 #include "tcp/tcp_ecn.h"
+#include "tcp/tcp_user_timeout.h"
 
 void tcp_input_begin(TcpSegment *seg, Packet *pkt, uint8_t shift, int64_t now_ns)
 {
@@ -183,6 +184,9 @@ static TcpVerdict check_sequence(TcpConn *conn, TcpSegment *seg)
     take_timestamp(conn, seg);
     if (G_UNLIKELY(conn->ecn != NULL)) {
         tcp_ecn_arrival(conn, seg);
+    }
+    if (G_UNLIKELY((seg->tcp->options & TCP_OPT_RARE) != 0)) {
+        tcp_user_timeout_take(conn, seg->tcp, seg->now_ns);
     }
     return TCP_CONTINUE;
 }

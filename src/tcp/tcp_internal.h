@@ -116,6 +116,10 @@ struct TcpConn {
     bool told_open : 1;      /* the program takes it for established: TCP_NOTE_ESTABLISHED is out */
     bool accepted_early : 1; /* by a cookie: the program has it from SYN-RECEIVED on */
     bool syn_data_acked : 1; /* the data of the SYN was taken, all of it */
+    /* The user timeout option (RFC 5482). */
+    bool timeout_owed : 1;    /* no segment without SYN has told the peer of ours yet */
+    bool timeout_fixed : 1;   /* the program has set it */
+    bool timeout_adopted : 1; /* it follows the peer's */
     uint8_t snd_shift, rcv_shift;
     uint8_t syn_timeouts;
 

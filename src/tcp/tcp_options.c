@@ -3,6 +3,7 @@
  */
 
 #include "tcp/tcp_fast_open.h"
+#include "tcp/tcp_user_timeout.h"
 
 enum {
     IPV4_HEADER_BYTES = 20,
@@ -96,6 +97,7 @@ void tcp_options_accept(TcpConn *conn, const WireTcp *syn, int64_t now_ns)
         mss_bytes = MIN(mss_bytes, conn->adv_mss_bytes);
     }
     conn->peer_mss_bytes = mss_bytes;
+    tcp_user_timeout_take(conn, syn, now_ns);
     tcp_conn_limit_segments(conn, MIN(mss_bytes, conn->seg_limit_bytes));
     /* What the peer's full segments hold, until longer ones come: options as ours have, and who
      * takes only short segments sends such. */

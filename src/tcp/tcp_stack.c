@@ -38,6 +38,9 @@ void tcp_config_init(TcpConfig *config)
         .r2_retries = 15,
         .r2_ns = 100 * SIM_NS_PER_S,
         .syn_r2_ns = 180 * SIM_NS_PER_S,
+        .advertised_user_timeout_ns = 300 * SIM_NS_PER_S, /* RFC 9293 3.9.1.1 */
+        .least_user_timeout_ns = 100 * SIM_NS_PER_S,      /* R2: RFC 5482 3.1 */
+        .most_user_timeout_ns = 3600 * SIM_NS_PER_S,
         .fast_open_cookies = true,
         .fast_open_pending = 16,
         .fast_open_hold_off_ns = 600 * SIM_NS_PER_S,

@@ -50,8 +50,11 @@ typedef struct TcpConfig {
     uint8_t fast_open_key[16];
     uint32_t fast_open_pending;    /* of a listener: handshakes not done (RFC 7413 5.1) */
     int64_t fast_open_hold_off_ns; /* none is tried for so long after a failure; 0: at once */
-    bool syn_data;             /* data of a SYN without Fast Open is kept for after the handshake
-                                * (RFC 9293 3.10.7.2); false: only the SYN is acknowledged */
+    bool syn_data;            /* data of a SYN without Fast Open is kept for after the handshake
+                               * (RFC 9293 3.10.7.2); false: only the SYN is acknowledged */
+    bool user_timeout_option; /* RFC 5482: tells the peer, and adopts what it tells... */
+    int64_t advertised_user_timeout_ns;                  /* ...by a program that has set none */
+    int64_t least_user_timeout_ns, most_user_timeout_ns; /* L_LIMIT, U_LIMIT */
     bool black_hole_detection; /* time-outs beyond R1 mean that long segments do not pass */
     bool keep_alive;           /* off (MUST-25) */
     int64_t keep_alive_idle_ns, keep_alive_interval_ns; /* 7200 s (MUST-28), 75 s */
@@ -62,21 +65,21 @@ typedef struct TcpConfig {
     uint8_t syn_cookies; /* TCP_SYN_COOKIES_*: RFC 4987 3.6 */
     bool slow_start_after_idle; /* RFC 5681 4.1 */
     bool pacing; /* at a rate that follows the window, where the algorithm sets none of its own */
-    bool limited_transmit;      /* RFC 3042 */
-    bool prr;                   /* RFC 9937 */
-    bool undo;                  /* of spurious recoveries: RFC 3522, RFC 3708, RFC 4015 */
-    bool f_rto;                 /* RFC 5682 */
+    bool limited_transmit;     /* RFC 3042 */
+    bool prr;                  /* RFC 9937 */
+    bool undo;                 /* of spurious recoveries: RFC 3522, RFC 3708, RFC 4015 */
+    bool f_rto;                /* RFC 5682 */
     TcpEcnUse ecn;
-    bool challenge_ack;         /* RFC 5961 */
-    uint32_t challenge_ack_hz;  /* a second, per connection (RFC 5961 section 7) */
-    uint8_t ttl;                /* 0: the Internet layer's (MUST-49) */
-    uint8_t tos;                /* DSCP and ECN of what is sent (MUST-48) */
-    int64_t fixed_isn;          /* -1: RFC 6528; else the ISS of the first connection that has it,
-                                 * and the clock of those after it goes on from there, even when
-                                 * the host crashes in between */
+    bool challenge_ack;        /* RFC 5961 */
+    uint32_t challenge_ack_hz; /* a second, per connection (RFC 5961 section 7) */
+    uint8_t ttl;               /* 0: the Internet layer's (MUST-49) */
+    uint8_t tos;               /* DSCP and ECN of what is sent (MUST-48) */
+    int64_t fixed_isn;         /* -1: RFC 6528; else the ISS of the first connection that has it,
+                                * and the clock of those after it goes on from there, even when
+                                * the host crashes in between */
     const TcpCcOps *cc;
-    const TcpRecoveryOps *recovery; /* NULL: sack; newreno where SACK is not agreed */
-    const SimParams *cc_params;     /* borrowed; NULL: defaults */
+    const TcpRecoveryOps *recovery;    /* NULL: sack; newreno where SACK is not agreed */
+    const SimParams *cc_params;        /* borrowed; NULL: defaults */
     const TcpSlowStartOps *slow_start; /* NULL: as RFC 5681 says */
 } TcpConfig;
 void tcp_config_init(TcpConfig *config); /* the `standard` profile */

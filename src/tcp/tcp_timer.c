@@ -117,8 +117,9 @@ static bool give_up(TcpConn *conn, uint32_t tries, int64_t now_ns)
     int64_t waited_ns = (int64_t)(wrapped_ms(now_ns) - conn->trouble_since_ms) * SIM_NS_PER_MS;
     bool is_syn = conn->state == TCP_STATE_SYN_SENT || conn->state == TCP_STATE_SYN_RCVD;
     bool past_r2 = is_syn ? waited_ns >= config->syn_r2_ns
-                          : tries >= MIN(config->r2_retries, MOST_TRIES) ||
-                                (config->r2_ns > 0 && waited_ns >= config->r2_ns);
+                          : !conn->timeout_adopted && /* else that decides */
+                                (tries >= MIN(config->r2_retries, MOST_TRIES) ||
+                                 (config->r2_ns > 0 && waited_ns >= config->r2_ns));
     if (past_r2 && config->r2_retries != 0) { /* MUST-20, MUST-21 */
         tcp_conn_end(conn, TCP_EVENT_TIMEOUT_USER, TCP_REASON_TIMEOUT, now_ns);
         return true;
@@ -223,6 +224,14 @@ int64_t tcp_timer_persist_ns(const TcpConn *conn, int64_t now_ns)
 
 /* ---- keep-alive ---- */
 
+/* RFC 5482 4.2: a peer that may be silent for so long is not probed before. */
+static int64_t keep_alive_idle_ns(const TcpConn *conn)
+{
+    int64_t adopted_ns =
+        conn->timeout_adopted ? (int64_t)conn->user_timeout_ms * SIM_NS_PER_MS + SIM_NS_PER_S : 0;
+    return MAX(conn->config->keep_alive_idle_ns, adopted_ns);
+}
+
 /* MUST-26: only while nothing is outstanding, which the retransmission timer looks after. */
 static bool may_keep_alive(const TcpConn *conn)
 {
@@ -236,8 +245,7 @@ void tcp_timer_keep_alive(TcpConn *conn, int64_t now_ns)
         return;
     }
     if (may_keep_alive(conn)) {
-        tcp_timer_set(conn, TCP_TIMER_KEEP_ALIVE, now_ns + conn->config->keep_alive_idle_ns,
-                      now_ns);
+        tcp_timer_set(conn, TCP_TIMER_KEEP_ALIVE, now_ns + keep_alive_idle_ns(conn), now_ns);
     } else {
         tcp_timer_cancel(conn, TCP_TIMER_KEEP_ALIVE, now_ns);
     }

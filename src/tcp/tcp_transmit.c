@@ -3,6 +3,7 @@
 
 #include "tcp/tcp_ecn.h"
 #include "tcp/tcp_path.h"
+#include "tcp/tcp_user_timeout.h"
 
 /* A path narrower than this takes fragments: our least segment with all options may not fit. */
 enum { LEAST_UNFRAGMENTED_MTU_BYTES = 128 };
@@ -36,6 +37,9 @@ static void fill_options(TcpConn *conn, WireTcp *tcp, int64_t now_ns)
     }
     if (G_UNLIKELY(tcp->flags & TCP_SYN)) {
         tcp_options_offer(conn, tcp);
+        if (G_UNLIKELY(conn->timeout_owed)) {
+            tcp_user_timeout_offer(conn, tcp);
+        }
         return;
     }
     if (G_UNLIKELY(tcp_reasm_has_sacks(&conn->reasm)) && conn->sack_ok) {
@@ -43,6 +47,9 @@ static void fill_options(TcpConn *conn, WireTcp *tcp, int64_t now_ns)
         uint8_t most = conn->ts_ok ? WIRE_TCP_MAX_SACKS - 1 : WIRE_TCP_MAX_SACKS;
         tcp->options |= TCP_OPT_SACK;
         tcp->sack_count = tcp_reasm_sacks(&conn->reasm, most, true, tcp->sack);
+    }
+    if (G_UNLIKELY(conn->timeout_owed)) {
+        tcp_user_timeout_offer(conn, tcp);
     }
 }
 

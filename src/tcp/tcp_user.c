@@ -293,6 +293,13 @@ void tcp_set_receive_buffer(TcpConn *conn, uint32_t bytes, int64_t now_ns)
 
 void tcp_set_user_timeout(TcpConn *conn, int64_t timeout_ns, int64_t now_ns)
 {
+    if (timeout_ns == 0 && conn->timeout_adopted) {
+        return; /* none of the program's own: the peer's stays */
+    }
+    bool told = (int64_t)conn->user_timeout_ms * SIM_NS_PER_MS == timeout_ns;
+    conn->timeout_fixed = timeout_ns != 0;
+    conn->timeout_adopted = false;
+    conn->timeout_owed |= conn->config->user_timeout_option && !told; /* RFC 5482 section 3 */
     tcp_conn_set_user_timeout(conn, timeout_ns);
     tcp_timer_cancel(conn, TCP_TIMER_USER, now_ns);
     tcp_timer_user(conn, true, now_ns);

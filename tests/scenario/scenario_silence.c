@@ -298,7 +298,18 @@ const SilenceRow silence_rows[] = {
     { "tcp-server", "backlog", NULL, "@.backlog=1" },
     ROW("tcp-server", "syn-cookies", NULL, "always"),
     ROW("tcp-server", "syn-backlog", NULL, "1"),
-    ROW("tcp", "black-hole-detection", LOSE("DATA", ", times: 6"), "true"),
+    ROW("tcp", "user-timeout-option", NULL, "true"),
+    ROW("tcp", "advertised-user-timeout", "@.user-timeout-option=true", "1h"),
+    ROW("tcp", "least-user-timeout",
+        "hosts.a.tcp.user-timeout-option=true|hosts.b.tcp.user-timeout-option=true|"
+        "hosts.a.tcp.advertised-user-timeout=1s|hosts.b.tcp.advertised-user-timeout=1s|" LOSE(
+            "DATA", ", times: all"),
+        "50s"),
+    ROW("tcp", "most-user-timeout",
+        "hosts.a.tcp.user-timeout-option=true|hosts.b.tcp.user-timeout-option=true|" LOSE(
+            "DATA", ", times: all"),
+        "150s"),
+    ROW("tcp", "black-hole-detection", LOSE("DATA", ", times: 20"), "true"),
     ROW("tcp", "fast-open", NULL, "client"),
     ROW("tcp", "fast-open-cookies", "@.fast-open=client", "false"),
     ROW("tcp-server", "fast-open-pending", "hosts.a.tcp.fast-open=client|@.fast-open=server", "0"),

@@ -36,6 +36,7 @@ test_programs += \
 	tests/tcp/test-tcp-timer \
 	tests/tcp/test-tcp-transfer \
 	tests/tcp/test-tcp-undo \
+	tests/tcp/test-tcp-user-timeout \
 	tests/tcp/test-tcp-variant \
 	tests/tcp/test-tcp-window
 
