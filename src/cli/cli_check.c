@@ -6,7 +6,7 @@
 #include "trace/trace_json.h"
 
 typedef struct Wishes {
-    char **settings;
+    char **settings, **plugins;
     gboolean resolved;
 } Wishes;
 
@@ -14,8 +14,8 @@ typedef struct Wishes {
 static CliStatus look_at(const Cli *cli, const Wishes *wishes, const char *path, ScenarioDiag *diag)
 {
     CliStatus status = CLI_FINE;
-    g_autoptr(Scenario) scenario =
-        cli_load(path, (const char *const *)wishes->settings, diag, &status);
+    g_autoptr(Scenario) scenario = cli_load(path, (const char *const *)wishes->settings,
+                                            (const char *const *)wishes->plugins, diag, &status);
     if (scenario == NULL) {
         return status;
     }
@@ -48,7 +48,7 @@ static CliStatus check_one(const Cli *cli, const Wishes *wishes, const char *pat
 
 CliStatus cli_check(Cli *cli, const CliVerb *verb, int argc, char **argv)
 {
-    g_auto(GStrv) settings = NULL;
+    g_auto(GStrv) settings = NULL, plugins = NULL;
     gboolean resolved = FALSE;
     const GOptionEntry entries[] = {
         { .long_name = "set",
@@ -59,13 +59,14 @@ CliStatus cli_check(Cli *cli, const CliVerb *verb, int argc, char **argv)
         { .long_name = "resolved",
           .arg_data = &resolved,
           .description = N_("print the scenario with every default written out") },
+        CLI_PLUGIN_OPTION(&plugins),
         { 0 },
     };
     CliStatus status = CLI_FINE;
     if (!cli_parse(cli, verb, &argc, &argv, entries, &status)) {
         return status;
     }
-    const Wishes wishes = { settings, resolved };
+    const Wishes wishes = { settings, plugins, resolved };
     g_autoptr(GString) json = cli->json ? g_string_new("{") : NULL;
     for (int i = 1; i < argc; i++) {
         CliStatus one = check_one(cli, &wishes, argv[i], json);

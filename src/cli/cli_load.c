@@ -1,11 +1,12 @@
 #include "cli/cli_load.h"
 
-Scenario *cli_load(const char *path, const char *const *settings, ScenarioDiag *diag,
-                   CliStatus *out_status)
+Scenario *cli_load(const char *path, const char *const *settings, const char *const *plugins,
+                   ScenarioDiag *diag, CliStatus *out_status)
 {
     g_auto(GStrv) folders = cli_data_folders("models");
     const ScenarioRequest request = { .path = path,
                                       .settings = settings,
+                                      .modules = plugins,
                                       .folders = (const char *const *)folders };
     bool io = false;
     Scenario *scenario = scenario_load(&request, diag, &io);

@@ -6,10 +6,18 @@
 #include "cli/cli.h"
 #include "scenario/scenario_build.h"
 
-/* settings: "KEY=VALUE", ends with a NULL; may be NULL. NULL: diag holds what is wrong, and
- * *out_status says which kind it is. */
-Scenario *cli_load(const char *path, const char *const *settings, ScenarioDiag *diag,
-                   CliStatus *out_status);
+/* The option --plugin of every verb that loads scenarios. */
+#define CLI_PLUGIN_OPTION(plugins_)                                                                \
+    {                                                                                              \
+        .long_name = "plugin", .arg = G_OPTION_ARG_FILENAME_ARRAY, .arg_data = plugins_,           \
+        .description = N_("load a congestion control of your own; see wirelab-tcp(7)"),            \
+        .arg_description = "FILE.so"                                                               \
+    }
+
+/* settings: "KEY=VALUE", plugins: files; each ends with a NULL and may be NULL. NULL: diag holds
+ * what is wrong, and *out_status says which kind it is. */
+Scenario *cli_load(const char *path, const char *const *settings, const char *const *plugins,
+                   ScenarioDiag *diag, CliStatus *out_status);
 
 /* The world of a scenario. NULL: as above. */
 ScenarioBuilt *cli_build(Scenario *scenario, ScenarioDiag *diag, CliStatus *out_status);

@@ -15,7 +15,7 @@
 typedef struct Wishes {
     char *place; /* -o */
     char *only;
-    char **settings;
+    char **settings, **plugins;
     gboolean stats;
 } Wishes;
 
@@ -100,7 +100,8 @@ static CliStatus prepare(Run *run, const char *path)
 {
     CliStatus status = CLI_FINE;
     g_autoptr(ScenarioDiag) diag = scenario_diag_new(run->cli->lang, run->cli->colour_err);
-    run->scenario = cli_load(path, (const char *const *)run->wishes->settings, diag, &status);
+    run->scenario = cli_load(path, (const char *const *)run->wishes->settings,
+                             (const char *const *)run->wishes->plugins, diag, &status);
     if (run->scenario == NULL) {
         cli_say_problems(diag);
         return status;
@@ -287,7 +288,7 @@ CliStatus cli_run(Cli *cli, const CliVerb *verb, int argc, char **argv)
     g_autofree char *only = NULL;
     g_autofree char *seed = NULL;
     g_autofree char *lang = NULL;
-    g_auto(GStrv) settings = NULL;
+    g_auto(GStrv) settings = NULL, plugins = NULL;
     Wishes wishes = { 0 };
     const GOptionEntry entries[] = {
         { .long_name = "output",
@@ -319,6 +320,7 @@ CliStatus cli_run(Cli *cli, const CliVerb *verb, int argc, char **argv)
           .arg_data = &lang,
           .description = N_("language of the files"),
           .arg_description = "en|zh" },
+        CLI_PLUGIN_OPTION(&plugins),
         { 0 },
     };
     CliStatus status = CLI_FINE;
@@ -342,5 +344,6 @@ CliStatus cli_run(Cli *cli, const CliVerb *verb, int argc, char **argv)
     wishes.place = place;
     wishes.only = only;
     wishes.settings = all_settings;
+    wishes.plugins = plugins;
     return run_scenario(cli, &wishes, argv[1]);
 }

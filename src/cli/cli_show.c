@@ -75,11 +75,12 @@ static TraceRun *run_recorded(const Cli *cli, Scenario *scenario, ScenarioDiag *
 }
 
 /* Runs a scenario for its pictures alone: nothing is left in any folder, nothing is judged. */
-static CliStatus show_scenario(const Cli *cli, const char *path, bool full)
+static CliStatus show_scenario(const Cli *cli, const char *path, const char *const *plugins,
+                               bool full)
 {
     CliStatus status = CLI_FINE;
     g_autoptr(ScenarioDiag) diag = scenario_diag_new(cli->lang, cli->colour_err);
-    g_autoptr(Scenario) scenario = cli_load(path, NULL, diag, &status);
+    g_autoptr(Scenario) scenario = cli_load(path, NULL, plugins, diag, &status);
     g_autoptr(TraceRun) run = scenario == NULL ? NULL : run_recorded(cli, scenario, diag, &status);
     if (run == NULL) {
         cli_say_problems(diag);
@@ -94,11 +95,13 @@ static CliStatus show_scenario(const Cli *cli, const char *path, bool full)
 CliStatus cli_show(Cli *cli, const CliVerb *verb, int argc, char **argv)
 {
     gboolean full = FALSE;
-    const GOptionEntry entries[] = { cli_full_option(&full), { 0 } };
+    g_auto(GStrv) plugins = NULL;
+    const GOptionEntry entries[] = { cli_full_option(&full), CLI_PLUGIN_OPTION(&plugins), { 0 } };
     CliStatus status = CLI_FINE;
     if (!cli_parse(cli, verb, &argc, &argv, entries, &status)) {
         return status;
     }
-    return g_file_test(argv[1], G_FILE_TEST_IS_DIR) ? show_saved(cli, argv[1], full)
-                                                    : show_scenario(cli, argv[1], full);
+    return g_file_test(argv[1], G_FILE_TEST_IS_DIR)
+               ? show_saved(cli, argv[1], full)
+               : show_scenario(cli, argv[1], (const char *const *)plugins, full);
 }

@@ -15,7 +15,7 @@
 typedef struct Texts {
     char *place; /* -o */
     char *faults, *depth, *packets, *jobs;
-    char **settings;
+    char **settings, **plugins;
 } Texts;
 
 static void texts_clear(Texts *texts)
@@ -26,6 +26,7 @@ static void texts_clear(Texts *texts)
     g_free(texts->packets);
     g_free(texts->jobs);
     g_strfreev(texts->settings);
+    g_strfreev(texts->plugins);
 }
 G_DEFINE_AUTO_CLEANUP_CLEAR_FUNC(Texts, texts_clear)
 
@@ -201,12 +202,13 @@ static CliStatus sweep(const Cli *cli, const TortureBase *base, TortureWishes *w
     return conclude(cli, base, report, place);
 }
 
-static CliStatus torture(const Cli *cli, const char *path, const char *const *settings,
-                         TortureWishes *wishes, const char *place)
+static CliStatus torture(const Cli *cli, const char *path, const Texts *texts,
+                         TortureWishes *wishes)
 {
     CliStatus status = CLI_FINE;
     g_autoptr(ScenarioDiag) diag = scenario_diag_new(cli->lang, cli->colour_err);
-    g_autoptr(Scenario) scenario = cli_load(path, settings, diag, &status);
+    g_autoptr(Scenario) scenario = cli_load(path, (const char *const *)texts->settings,
+                                            (const char *const *)texts->plugins, diag, &status);
     if (scenario == NULL) {
         cli_say_problems(diag);
         return status;
@@ -222,7 +224,7 @@ static CliStatus torture(const Cli *cli, const char *path, const char *const *se
         cli_error(cli, N_("it fails without a fault: %s"), text);
         return CLI_FAILED;
     }
-    return sweep(cli, base, wishes, place);
+    return sweep(cli, base, wishes, texts->place);
 }
 
 CliStatus cli_torture(Cli *cli, const CliVerb *verb, int argc, char **argv)
@@ -255,6 +257,7 @@ CliStatus cli_torture(Cli *cli, const CliVerb *verb, int argc, char **argv)
           .arg_data = &texts.settings,
           .description = N_("set a key, like links.wire.delay=5ms"),
           .arg_description = "KEY=VALUE" },
+        CLI_PLUGIN_OPTION(&texts.plugins),
         { .long_name = "output",
           .short_name = 'o',
           .arg = G_OPTION_ARG_FILENAME,
@@ -272,5 +275,5 @@ CliStatus cli_torture(Cli *cli, const CliVerb *verb, int argc, char **argv)
         !read_packets(cli, texts.packets, &wishes) || !read_jobs(cli, texts.jobs, &wishes)) {
         return CLI_USAGE;
     }
-    return torture(cli, argv[1], (const char *const *)texts.settings, &wishes, texts.place);
+    return torture(cli, argv[1], &texts, &wishes);
 }

@@ -54,6 +54,8 @@ libwirelab_la_SOURCES += \
 	src/scenario/scenario_merge.h \
 	src/scenario/scenario_models.c \
 	src/scenario/scenario_models.h \
+	src/scenario/scenario_modules.c \
+	src/scenario/scenario_modules.h \
 	src/scenario/scenario_names.c \
 	src/scenario/scenario_names.h \
 	src/scenario/scenario_plan.c \

@@ -20,6 +20,7 @@ void scenario_free(Scenario *scenario)
     g_clear_pointer(&scenario->names, scenario_names_free);
     scenario_doc_free(scenario->doc);
     g_free(scenario->name);
+    scenario_modules_free(scenario->modules);
     g_free(scenario);
 }
 
@@ -78,12 +79,28 @@ static bool is_readable(const ScenarioNode *root, ScenarioDiag *diag)
     return false;
 }
 
+static bool load_modules(Scenario *scenario, const char *const *paths, ScenarioDiag *diag)
+{
+    bool loaded = true;
+    for (size_t i = 0; paths != NULL && paths[i] != NULL; i++) {
+        if (scenario->modules == NULL) {
+            scenario->modules = scenario_modules_new();
+            scenario_doc_set_modules(scenario->doc, scenario->modules);
+        }
+        loaded = scenario_modules_load(scenario->modules, paths[i], diag) && loaded;
+    }
+    return loaded;
+}
+
 /* root is what the file holds, or NULL if it could not be read. */
 static Scenario *finish(Scenario *loading, const ScenarioRequest *request, ScenarioNode *root,
                         const char *folder, const GPtrArray *folders, ScenarioDiag *diag,
                         bool *out_io)
 {
     g_autoptr(Scenario) scenario = loading;
+    if (!load_modules(scenario, request->modules, diag)) {
+        return NULL;
+    }
     if (root != NULL && root->kind != SCENARIO_NODE_MAP) {
         scenario_diag_error(diag, root->mark, N_("%s must be a map"),
                             lang_text(scenario_diag_lang(diag), scenario_map_top.title));

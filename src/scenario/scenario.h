@@ -9,16 +9,18 @@
 typedef struct ScenarioNames ScenarioNames;
 
 typedef struct Scenario {
-    char *name;            /* as given, or the file's without folder and ".yaml" */
-    ScenarioDoc *doc;      /* owns all that config holds */
-    ScenarioConfig config; /* topologies expanded, profiles and defaults applied */
-    ScenarioNames *names;  /* hosts and links by name */
+    char *name;               /* as given, or the file's without folder and ".yaml" */
+    ScenarioDoc *doc;         /* owns all that config holds */
+    ScenarioConfig config;    /* topologies expanded, profiles and defaults applied */
+    ScenarioNames *names;     /* hosts and links by name */
+    ScenarioModules *modules; /* NULL: none were loaded */
 } Scenario;
 
 typedef struct ScenarioRequest {
     const char *path;            /* shown in messages as it is */
     const char *const *settings; /* "KEY=VALUE", ends with a NULL; may be NULL */
     const char *const *folders;  /* further folders with profiles, ends with a NULL; may be NULL */
+    const char *const *modules;  /* files of modules to load, ends with a NULL; may be NULL */
 } ScenarioRequest;
 
 /* Reads and checks a scenario. NULL after adding to diag everything that is wrong; *out_io is then

@@ -39,18 +39,28 @@ void scenario_built_free(ScenarioBuilt *built)
 
 /* Hosts */
 
+/* The built-in ones first, then those of loaded modules. */
+static TcpVariant variant_of(const ScenarioDoc *doc, size_t number)
+{
+    uint32_t count = 0;
+    const TcpVariant *variants = tcp_variant_list(&count);
+    if (number < count) {
+        return variants[number];
+    }
+    return (TcpVariant){ .cc = scenario_modules_at(scenario_doc_modules(doc), number - count) };
+}
+
 static void apply_tcp(ScenarioDoc *doc, const ScenarioTcp *tcp, TcpConfig *config)
 {
     uint32_t i = 0;
     for (const ScenarioKey *key = scenario_map_tcp.keys; key->tcp_set != NULL; key++, i++) {
         key->tcp_set(config, tcp->values[i].number);
     }
-    uint32_t count = 0;
-    const TcpVariant *variant = &tcp_variant_list(&count)[tcp->congestion.name.number];
-    config->cc = variant->cc;
+    const TcpVariant variant = variant_of(doc, (size_t)tcp->congestion.name.number);
+    config->cc = variant.cc;
     config->cc_params = scenario_part_params(doc, &tcp->congestion.part);
     config->recovery = tcp->recovery.number == 0
-                           ? variant->recovery
+                           ? variant.recovery
                            : tcp_recovery_registry()[tcp->recovery.number - 1];
     config->slow_start =
         tcp->hystart.number == 0 ? NULL : tcp_slow_start_registry()[tcp->hystart.number - 1];

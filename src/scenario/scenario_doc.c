@@ -26,6 +26,16 @@ void scenario_doc_free(ScenarioDoc *doc)
     g_free(doc);
 }
 
+const ScenarioModules *scenario_doc_modules(const ScenarioDoc *doc)
+{
+    return doc->modules;
+}
+
+void scenario_doc_set_modules(ScenarioDoc *doc, const ScenarioModules *modules)
+{
+    doc->modules = modules;
+}
+
 GPtrArray *scenario_doc_sources(const ScenarioDoc *doc)
 {
     return doc->sources;

@@ -8,7 +8,7 @@
 #ifndef SCENARIO_SCENARIO_DOC_H
 #define SCENARIO_SCENARIO_DOC_H
 
-#include "scenario/scenario_diag.h"
+#include "scenario/scenario_modules.h"
 
 #define SCENARIO_DOC_MAX_BYTES (8u << 20) /* of one source */
 #define SCENARIO_DOC_MAX_DEPTH 32
@@ -40,6 +40,10 @@ typedef struct ScenarioDoc ScenarioDoc;
 ScenarioDoc *scenario_doc_new(void);
 void scenario_doc_free(ScenarioDoc *doc);
 G_DEFINE_AUTOPTR_CLEANUP_FUNC(ScenarioDoc, scenario_doc_free)
+
+/* The modules whose names the scenario may use; borrowed, NULL: none. They outlive the document. */
+const ScenarioModules *scenario_doc_modules(const ScenarioDoc *doc);
+void scenario_doc_set_modules(ScenarioDoc *doc, const ScenarioModules *modules);
 
 /* The list of sources; borrowed. */
 GPtrArray *scenario_doc_sources(const ScenarioDoc *doc);

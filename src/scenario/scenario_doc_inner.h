@@ -8,6 +8,7 @@
 #include <yaml.h>
 
 struct ScenarioDoc {
+    const ScenarioModules *modules; /* borrowed; NULL: none */
     GPtrArray *sources;
     GPtrArray *chunks;
     uint8_t *chunk;

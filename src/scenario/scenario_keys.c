@@ -193,6 +193,15 @@ const char *scenario_key_word(const ScenarioKey *key, size_t i)
     return key->names != NULL ? key->names->name(i) : key->spec.words[i];
 }
 
+size_t scenario_key_word_count(const ScenarioKey *key)
+{
+    size_t count = 0;
+    while (scenario_key_word(key, count) != NULL) {
+        count++;
+    }
+    return count;
+}
+
 const ScenarioKey *scenario_map_find(const ScenarioMap *map, const char *name)
 {
     for (const ScenarioKey *key = map->keys; key->spec.name != NULL; key++) {

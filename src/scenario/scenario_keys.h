@@ -73,7 +73,8 @@ typedef struct ScenarioKey {
     ScenarioSyntax syntax;       /* of a text */
     const ScenarioWord *special; /* words beside the quantity; ends with a NULL word */
     const ScenarioParts *names;  /* of a word: the registry that says which */
-    int variant;                 /* VARIANT: the enumerator for the struct's kind */
+    bool modules; /* of a word: those of loaded modules follow, counted on from the registry's */
+    int variant;  /* VARIANT: the enumerator for the struct's kind */
     bool partial; /* what is in the map overrides something: no defaults, nothing required */
     bool (*applies)(
         const void *base); /* whether it means something, by the rest of the map; NULL: always */
@@ -114,6 +115,8 @@ extern const ScenarioMap scenario_map_tcp, scenario_map_ip, scenario_map_arp, sc
 int64_t scenario_key_fallback(const ScenarioKey *key);
 /* The i-th word that may stand under a key with words; NULL past the last. */
 const char *scenario_key_word(const ScenarioKey *key, size_t i);
+/* How many words the key has itself: the number of the first that a module brings. */
+size_t scenario_key_word_count(const ScenarioKey *key);
 /* The key of that name; NULL: there is none. */
 const ScenarioKey *scenario_map_find(const ScenarioMap *map, const char *name);
 

@@ -222,6 +222,7 @@ static const ScenarioKey congestion_keys[] = {
                            "after a loss.") },
       FIELD(ScenarioCongestion, name),
       .names = &congestion_parts,
+      .modules = true,
       .tcp_get = get_tcp_congestion },
     { .spec = { NULL } },
 };

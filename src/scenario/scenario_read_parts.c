@@ -2,13 +2,27 @@
 
 #include "scenario/scenario_read_inner.h"
 
+/* The index-th part of the map, those of loaded modules behind the registry's. */
+static const char *part_name(const ScenarioReader *reader, const ScenarioMap *map, size_t index,
+                             const SimParamSpec **out_specs)
+{
+    const ScenarioKey *key = map->part_key != NULL ? scenario_map_find(map, map->part_key) : NULL;
+    size_t count = key != NULL && key->modules ? scenario_key_word_count(key) : SIZE_MAX;
+    if (index >= count) {
+        const TcpCcOps *ops = scenario_modules_at(scenario_doc_modules(reader->doc), index - count);
+        *out_specs = ops->params;
+        return ops->name;
+    }
+    *out_specs = map->parts->params == NULL ? NULL : map->parts->params(index);
+    return map->parts->name(index);
+}
+
 void scenario_read_choose_part(ScenarioReader *reader, const ScenarioMap *map, void *base,
                                size_t index, ScenarioMark mark)
 {
     ScenarioPart *part = scenario_read_part(map, base);
-    part->name = map->parts->name(index);
+    part->name = part_name(reader, map, index, &part->specs);
     part->mark = mark;
-    part->specs = map->parts->params == NULL ? NULL : map->parts->params(index);
     uint32_t count = 0;
     while (part->specs != NULL && part->specs[count].name != NULL) {
         count++;
@@ -134,7 +148,8 @@ void scenario_read_part_word(ScenarioReader *reader, const ScenarioContext *at,
     ScenarioValue *value = scenario_read_field(key, base);
     scenario_value_read(reader->values, key, node, value);
     const ScenarioPart *part = scenario_read_part(at->map, base);
-    const char *name = at->map->parts->name((size_t)MAX(value->number, 0));
+    const SimParamSpec *specs;
+    const char *name = part_name(reader, at->map, (size_t)MAX(value->number, 0), &specs);
     if (value->given && (part->name == NULL || !g_str_equal(part->name, name))) {
         scenario_read_choose_part(reader, at->map, base, (size_t)value->number, node->mark);
     }

@@ -81,6 +81,20 @@ static void report_form(ScenarioValueReader *reader, const ScenarioKey *key,
                         key->spec.name, expected);
 }
 
+/* The words that loaded modules add to a key. */
+static bool read_module(const ScenarioValueReader *reader, const ScenarioKey *key,
+                        const ScenarioNode *node, int64_t *out_number)
+{
+    const ScenarioModules *modules = key->modules ? scenario_doc_modules(reader->doc) : NULL;
+    for (size_t i = 0; scenario_modules_at(modules, i) != NULL; i++) {
+        if (g_str_equal(scenario_modules_at(modules, i)->name, node->text)) {
+            *out_number = (int64_t)(scenario_key_word_count(key) + i);
+            return true;
+        }
+    }
+    return false;
+}
+
 static bool read_word(ScenarioValueReader *reader, const ScenarioKey *key, const ScenarioNode *node,
                       int64_t *out_number)
 {
@@ -91,6 +105,9 @@ static bool read_word(ScenarioValueReader *reader, const ScenarioKey *key, const
             return true;
         }
         g_ptr_array_add(words, (gpointer)scenario_key_word(key, i));
+    }
+    if (read_module(reader, key, node, out_number)) {
+        return true;
     }
     g_ptr_array_add(words, NULL);
     const char *meant = scenario_suggest(node->text, (const char *const *)words->pdata);
@@ -234,6 +251,13 @@ void scenario_value_read(ScenarioValueReader *reader, const ScenarioKey *key,
     }
 }
 
+/* A module's word is what was written. */
+static char *format_word(const ScenarioKey *key, const ScenarioValue *value)
+{
+    bool of_module = key->modules && (size_t)value->number >= scenario_key_word_count(key);
+    return g_strdup(of_module ? value->text : scenario_key_word(key, (size_t)value->number));
+}
+
 char *scenario_value_format(const ScenarioKey *key, const ScenarioValue *value)
 {
     switch (key->spec.unit) {
@@ -243,7 +267,7 @@ char *scenario_value_format(const ScenarioKey *key, const ScenarioValue *value)
     case SIM_UNIT_BOOL:
         return g_strdup(value->number != 0 ? "true" : "false");
     case SIM_UNIT_WORD:
-        return g_strdup(value->number < 0 ? NULL : scenario_key_word(key, (size_t)value->number));
+        return value->number < 0 ? NULL : format_word(key, value);
     default:
         for (const ScenarioWord *word = key->special; word != NULL && word->word != NULL; word++) {
             if (word->number == value->number) {

@@ -88,6 +88,8 @@ static void describe_run(const Scenario *scenario, TraceRun *run)
     run->about_zh = trace_run_text(run, config->about.zh.text);
     run->lang = config->lang.number == 0 ? "en" : "zh";
     run->seed = (uint64_t)config->seed.number;
+    g_autofree char *modules = scenario_modules_json(scenario->modules);
+    run->modules = trace_run_text(run, modules);
 }
 
 ScenarioWatch *scenario_watch_new(const Scenario *scenario, ScenarioBuilt *built, TraceLevel level,

@@ -87,9 +87,9 @@ struct TcpCcOps {
     const char *name; /* the word used in scenarios */
     size_t state_bytes;
     const SimParamSpec *params; /* optional: its keys in a scenario */
-    bool draws;                 /* it wants random numbers: TcpCc.rng */
-    bool wants_rate;            /* it is told TcpCcAck.rate, of every ACK that delivers anything */
-    bool paces;                 /* it sets pacing_bps, and the sender is paced */
+    bool draws; /* it wants random numbers: TcpCc.rng; not for modules, which cannot draw them */
+    bool wants_rate;      /* it is told TcpCcAck.rate, of every ACK that delivers anything */
+    bool paces;           /* it sets pacing_bps, and the sender is paced */
     bool steers_recovery; /* cwnd counts in recovery too: no rate reduction (PRR) beside it, no
                            * restart window; ssthresh may stay infinite */
     /* Optional: reads parameters. Called once, before init; false sets error (a contradiction

@@ -192,7 +192,9 @@ typedef struct TraceRun {
     const char *scenario;            /* its name */
     const char *title_en, *title_zh; /* may be NULL */
     const char *about_en, *about_zh; /* the same */
-    const char *lang;                /* "en", "zh": the language of the files */
+    const char *modules; /* a JSON map of loaded modules and their digests, for the manifest alone;
+                          * may be NULL */
+    const char *lang;    /* "en", "zh": the language of the files */
     uint64_t seed;
     TraceRecording recording;  /* trace.ndjson has the level alone */
     int64_t end_ns;            /* when the run ended */

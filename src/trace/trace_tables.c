@@ -309,6 +309,9 @@ bool trace_write_manifest(const TraceRun *run, TraceFolder *folder, GError **err
         ",\n  \"seed\": %" G_GUINT64_FORMAT ",\n  \"lang\": \"%s\",\n  \"record\": ", run->seed,
         run->lang);
     trace_recording_put_json(out, &run->recording);
+    if (run->modules != NULL) {
+        g_string_append_printf(out, ",\n  \"plugins\": %s", run->modules);
+    }
     g_string_append(out, ",\n  \"files\": {");
     bool first = true;
     for (guint i = 0; i < names->len; i++) {

@@ -13,6 +13,7 @@ test_scripts += \
 	tests/e2e/test-bootstrap.sh \
 	tests/e2e/test-captures.sh \
 	tests/e2e/test-interrupted.sh \
+	tests/e2e/test-plugin.sh \
 	tests/e2e/test-scenarios.sh
 
 EXTRA_DIST += \
