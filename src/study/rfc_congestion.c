@@ -88,29 +88,24 @@ static const RfcEntry cubic[] = {
 };
 
 static const RfcEntry hystart[] = {
-    { "RFC9406-HSPP-ROUND-1", SPEC, "4.2", MISSING, NULL,
-      N_("A round ends when the SND.NXT noted at its start is acknowledged"),
-      .reason = N_("it is not built") },
-    { "RFC9406-HSPP-EXIT-1", SPEC, "4.2", MISSING, NULL,
+    { "RFC9406-HSPP-ROUND-1", SPEC, "4.2", MET, "/tcp/slow-start/threshold",
+      N_("A round ends when the SND.NXT noted at its start is acknowledged") },
+    { "RFC9406-HSPP-EXIT-1", SPEC, "4.2", MET,
+      "/tcp/slow-start/threshold /tcp/slow-start/few-samples scenario:hystart",
       N_("With 8 samples, a round minimum above the last one by clamp(last/8, 4 ms, 16 ms) ends "
-         "plain slow start"),
-      .reason = N_("it is not built") },
-    { "RFC9406-HSPP-CSS-1", SPEC, "4.2", MISSING, NULL,
-      N_("Then conservative slow start grows a quarter as fast (divisor 4, at least 2)"),
-      .reason = N_("it is not built") },
-    { "RFC9406-HSPP-RESUME-1", SPEC, "4.2", MISSING, NULL,
-      N_("If the round minimum drops below the noted baseline, plain slow start resumes"),
-      .reason = N_("it is not built") },
-    { "RFC9406-HSPP-CA-1", SPEC, "4.2", MISSING, NULL,
-      N_("After 5 conservative rounds ssthresh becomes cwnd and avoidance begins"),
-      .reason = N_("it is not built") },
-    { "RFC9406-HSPP-LIMIT-1", SPEC, "4.3", MISSING, NULL,
-      N_("One ACK raises cwnd by at most 8 SMSS if sending is not paced, without limit if it is"),
-      .reason = N_("it is not built") },
-    { "RFC9406-HSPP-LOSS-1", SPEC, "4.2", MISSING, NULL,
-      N_("Loss or an ECN mark in either phase ends it at once"), .reason = N_("it is not built") },
-    { "RFC9406-HSPP-ONCE-1", SHOULD, "4.3", MISSING, NULL,
-      N_("Only the first slow start of a connection uses it"), .reason = N_("it is not built") },
+         "plain slow start") },
+    { "RFC9406-HSPP-CSS-1", SPEC, "4.2", MET, "/tcp/slow-start/conservative",
+      N_("Then conservative slow start grows a quarter as fast (divisor 4, at least 2)") },
+    { "RFC9406-HSPP-RESUME-1", SPEC, "4.2", MET, "/tcp/slow-start/spurious",
+      N_("If the round minimum drops below the noted baseline, plain slow start resumes") },
+    { "RFC9406-HSPP-CA-1", SPEC, "4.2", MET, "/tcp/slow-start/conservative",
+      N_("After 5 conservative rounds ssthresh becomes cwnd and avoidance begins") },
+    { "RFC9406-HSPP-LIMIT-1", SPEC, "4.3", MET, "/tcp/slow-start/stretched-ack",
+      N_("One ACK raises cwnd by at most 8 SMSS if sending is not paced, without limit if it is") },
+    { "RFC9406-HSPP-LOSS-1", SPEC, "4.2", MET, "/tcp/slow-start/after-loss",
+      N_("Loss or an ECN mark in either phase ends it at once") },
+    { "RFC9406-HSPP-ONCE-1", SHOULD, "4.3", MET, "/tcp/slow-start/after-loss",
+      N_("Only the first slow start of a connection uses it") },
 };
 
 static const RfcEntry congestion_window_validation[] = {
@@ -243,43 +238,59 @@ static const RfcEntry dctcp[] = {
 };
 
 static const RfcEntry bbr[] = {
-    { "BBR-STARTUP-1", SPEC, "startup", MISSING, NULL,
+    { "BBR-STARTUP-1", SPEC, "startup", DEPARTS, "/tcp/cc-bbr/startup-doubles",
       N_("Startup paces at 2.77 times the bandwidth estimate with cwnd gain 2, doubling the rate "
          "per round"),
-      .reason = N_("it is not built") },
-    { "BBR-STARTUP-FULL-1", SPEC, "startup", MISSING, NULL,
-      N_("It ends after 3 rounds, not limited by the program, with under 25 percent growth"),
-      .reason = N_("it is not built") },
-    { "BBR-STARTUP-LOSS-1", SPEC, "startup", MISSING, NULL,
+      .reason = N_("BBR is version 1, as Linux has it; the draft describes version 3") },
+    { "BBR-STARTUP-FULL-1", SPEC, "startup", MET, "/tcp/cc-bbr/phases",
+      N_("It ends after 3 rounds, not limited by the program, with under 25 percent growth") },
+    { "BBR-STARTUP-LOSS-1", SPEC, "startup", DEPARTS, "/tcp/cc-bbr/loss",
       N_("Or after a full round in recovery with over 2 percent loss in 6 or more separate runs"),
-      .reason = N_("it is not built") },
-    { "BBR-DRAIN-1", SPEC, "drain", MISSING, NULL,
+      .reason = N_("BBR is version 1, as Linux has it; the draft describes version 3") },
+    { "BBR-DRAIN-1", SPEC, "drain", DEPARTS, "/tcp/cc-bbr/phases",
       N_("Drain paces at 0.5 until in-flight is at most the estimated BDP, or for 3 rounds"),
-      .reason = N_("it is not built") },
-    { "BBR-CYCLE-1", SPEC, "probe-bw", MISSING, NULL,
+      .reason = N_("BBR is version 1, as Linux has it; the draft describes version 3") },
+    { "BBR-CYCLE-1", SPEC, "probe-bw", DEPARTS, "/tcp/cc-bbr/gain-cycle",
       N_("ProbeBW goes through DOWN (0.90), CRUISE (1.0), REFILL (1.0, one round) and UP (1.25, "
          "cwnd gain 2.25)"),
-      .reason = N_("it is not built") },
-    { "BBR-LOSS-1", SPEC, "probe-bw", MISSING, NULL,
+      .reason = N_("BBR is version 1, as Linux has it; the draft describes version 3") },
+    { "BBR-LOSS-1", SPEC, "probe-bw", DEPARTS, "/tcp/cc-bbr/loss",
       N_("While probing, a round with over 2 percent loss bounds the long-term in-flight, by no "
          "deeper a cut than 0.7"),
-      .reason = N_("it is not built") },
-    { "BBR-RTT-1", SPEC, "probe-rtt", MISSING, NULL,
+      .reason = N_("BBR is version 1, as Linux has it; the draft describes version 3") },
+    { "BBR-RTT-1", SPEC, "probe-rtt", DEPARTS, "/tcp/cc-bbr/probe-rtt",
       N_("If no lower RTT was seen for 5 s, hold in-flight to half the BDP for 200 ms and one "
          "round at least"),
-      .reason = N_("it is not built") },
-    { "BBR-FILTER-1", SPEC, "model", MISSING, NULL,
+      .reason = N_("BBR is version 1, as Linux has it; the draft describes version 3") },
+    { "BBR-FILTER-1", SPEC, "model", DEPARTS, "/tcp/cc-bbr/rate-changes /tcp/cc-bbr/probe-rtt",
       N_("max_bw spans two probe cycles and min_rtt 10 s; samples limited by the program count "
          "only if they raise max_bw"),
-      .reason = N_("it is not built") },
-    { "BBR-PACE-1", SPEC, "pacing", MISSING, NULL,
+      .reason = N_("BBR is version 1, as Linux has it; the draft describes version 3"),
+      .departs = "src/tcp/tcp_cc_bbr.c" },
+    { "BBR-PACE-1", SPEC, "pacing", MET, "/tcp/cc-bbr/gain-cycle /tcp/cc-bbr/probe-rtt",
       N_("Segments are paced at gain times bandwidth less 1 percent, and the model keeps cwnd at 4 "
-         "SMSS or more"),
-      .reason = N_("it is not built") },
-    { "BBR-IDLE-1", SPEC, "idle", MISSING, NULL,
+         "SMSS or more") },
+    { "BBR-IDLE-1", SPEC, "idle", DEPARTS, NULL,
       N_("After idle in ProbeBW, restart at the estimated bandwidth; no ProbeRTT is due on that "
          "account"),
-      .reason = N_("it is not built") },
+      .reason = N_("BBR is version 1, as Linux has it; the draft describes version 3") },
+};
+
+/* No RFC: Brakmo and Peterson, 1995; Mascolo and others, 2001. */
+static const RfcEntry delay_and_rate[] = {
+    { "VEGAS-LOSS-1", SPEC, "3.1, 4", DEPARTS, "/tcp/cc-vegas/loss",
+      N_("Vegas finds losses by a finer timer, and takes a quarter off the window"),
+      .reason =
+          N_("losses are the business of recovery, and the window is halved as Linux does it"),
+      .departs = "src/tcp/tcp_cc_vegas.c" },
+    { "WESTWOOD-RATE-1", SPEC, "2", DEPARTS, "/tcp/cc-westwood/estimate",
+      N_("Westwood counts each ACK, duplicates included, towards the delivery rate"),
+      .reason = N_("without SACK a duplicate ACK does not count as a segment delivered"),
+      .departs = "src/tcp/tcp_cc_westwood.c" },
+    { "WESTWOOD-LOSS-1", SPEC, "2", DEPARTS, "/tcp/cc-westwood/random-loss",
+      N_("After a loss the window is what the estimated rate fills in the least round-trip time"),
+      .reason = N_("it is never more than before, were the estimate ever so high"),
+      .departs = "src/tcp/tcp_cc_westwood.c" },
 };
 
 const RfcGroup rfc_groups_congestion[] = {
@@ -293,5 +304,6 @@ const RfcGroup rfc_groups_congestion[] = {
     GROUP(N_("Accurate ECN"), accurate_ecn),
     GROUP(N_("DCTCP"), dctcp),
     GROUP(N_("BBR congestion control (draft-ietf-ccwg-bbr)"), bbr),
+    GROUP(N_("Vegas and Westwood+"), delay_and_rate),
     { 0 },
 };
