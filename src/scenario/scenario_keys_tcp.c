@@ -55,6 +55,12 @@ static const ScenarioWord word_random[] = { { "random", -1 }, { NULL } };
         N_("The window scale option (RFC 7323)."))                                                 \
     KEY(nagle, bool, "nagle", SIM_UNIT_BOOL, 0, 1, NULL,                                           \
         N_("Nagle's algorithm: small segments wait until all is acknowledged (RFC 9293 3.7.4)."))  \
+    KEY(minshall, bool, "minshall", SIM_UNIT_BOOL, 0, 1, NULL,                                     \
+        N_("Nagle's algorithm as Minshall changed it: a small segment waits only while another "   \
+           "small one is unacknowledged."))                                                        \
+    KEY(offload, bool, "offload", SIM_UNIT_BOOL, 0, 1, NULL,                                       \
+        N_("Data leaves in bursts of two segments and more, each ended by PSH, as Linux's "        \
+           "segmentation offload makes them."))                                                    \
     KEY(delayed_ack, bool, "delayed-ack", SIM_UNIT_BOOL, 0, 1, NULL,                               \
         N_("Delayed acknowledgments (RFC 9293 3.8.6.3)."))                                         \
     KEY(delayed_fin_ack, bool, "delayed-fin-ack", SIM_UNIT_BOOL, 0, 1, NULL,                       \
@@ -69,6 +75,9 @@ static const ScenarioWord word_random[] = { { "random", -1 }, { NULL } };
         N_("The retransmission timeout before the first measurement (RFC 6298)."))                 \
     KEY(min_rto_ns, int64_t, "min-rto", SIM_UNIT_DURATION, 1000, MAX_NS, NULL,                     \
         N_("The shortest retransmission timeout."))                                                \
+    KEY(floored_rto, bool, "floored-rto", SIM_UNIT_BOOL, 0, 1, NULL,                               \
+        N_("The retransmission timeout is at least min-rto above the smoothed round-trip time, "   \
+           "as in Linux."))                                                                        \
     KEY(max_rto_ns, int64_t, "max-rto", SIM_UNIT_DURATION, 1000, MAX_NS, NULL,                     \
         N_("The longest retransmission timeout."))                                                 \
     KEY(initial_window_segments, uint32_t, "initial-window", SIM_UNIT_NUMBER, 0, 1000,             \
@@ -127,10 +136,26 @@ static const ScenarioWord word_random[] = { { "random", -1 }, { NULL } };
     KEY(pacing, bool, "pacing", SIM_UNIT_BOOL, 0, 1, NULL,                                         \
         N_("Segments leave one by one, at 2 or 1.2 times the window in a round trip; an "          \
            "algorithm that sets its own rate is always paced."))                                   \
+    KEY(validation, bool, "window-validation", SIM_UNIT_BOOL, 0, 1, NULL,                          \
+        N_("The congestion window grows only while it is used, and shrinks step by step while "    \
+           "the program leaves it unused, as in Linux."))                                          \
     KEY(limited_transmit, bool, "limited-transmit", SIM_UNIT_BOOL, 0, 1, NULL,                     \
         N_("New data on the first two duplicate acknowledgments (RFC 3042)."))                     \
     KEY(prr, bool, "prr", SIM_UNIT_BOOL, 0, 1, NULL,                                               \
         N_("Proportional rate reduction: recovery with SACK spreads its sending (RFC 9937)."))     \
+    KEY(whole_segments, bool, "prr-whole-segments", SIM_UNIT_BOOL, 0, 1, NULL,                     \
+        N_("Proportional rate reduction counts segments, not bytes, as in Linux."))                \
+    KEY(timer_slack_ns, int64_t, "timer-slack", SIM_UNIT_DURATION, 0, MAX_NS, NULL,                \
+        N_("How much longer the timers of RACK and of the tail loss probe run."))                  \
+    KEY(linux_rack, bool, "linux-rack", SIM_UNIT_BOOL, 0, 1, NULL,                                 \
+        N_("RACK looks at what an ACK SACKs before what it acknowledges, and has one timer for "   \
+           "all that wait, as in Linux."))                                                         \
+    KEY(bare_probes, bool, "bare-probes", SIM_UNIT_BOOL, 0, 1, NULL,                               \
+        N_("A closed window is probed by an old sequence number without data."))                   \
+    KEY(reset_acks, bool, "reset-acks", SIM_UNIT_BOOL, 0, 1, NULL,                                 \
+        N_("The RST of an abort acknowledges what has arrived."))                                  \
+    KEY(sack_fin, bool, "sack-fin", SIM_UNIT_BOOL, 0, 1, NULL,                                     \
+        N_("SACK blocks count a FIN that arrived early."))                                         \
     KEY(undo, bool, "undo", SIM_UNIT_BOOL, 0, 1, NULL,                                             \
         N_("The window returns when timestamps (RFC 3522) or D-SACK (RFC 3708) show that "         \
            "nothing was lost."))                                                                   \

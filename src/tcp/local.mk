@@ -1,11 +1,16 @@
 libwirelab_la_SOURCES += \
 	src/tcp/tcp_ack.c \
+	src/tcp/tcp_burst.c \
 	src/tcp/tcp_cc.c \
 	src/tcp/tcp_cc.h \
 	src/tcp/tcp_cc_bbr.c \
 	src/tcp/tcp_cc_bbr.h \
 	src/tcp/tcp_cc_cubic.c \
 	src/tcp/tcp_cc_cubic.h \
+	src/tcp/tcp_cc_linux_cubic.c \
+	src/tcp/tcp_cc_linux_cubic.h \
+	src/tcp/tcp_cc_linux_reno.c \
+	src/tcp/tcp_cc_linux_reno.h \
 	src/tcp/tcp_cc_reno.c \
 	src/tcp/tcp_cc_reno.h \
 	src/tcp/tcp_cc_ops.h \
@@ -13,6 +18,8 @@ libwirelab_la_SOURCES += \
 	src/tcp/tcp_cc_vegas.h \
 	src/tcp/tcp_cc_westwood.c \
 	src/tcp/tcp_cc_westwood.h \
+	src/tcp/tcp_cc_segments.c \
+	src/tcp/tcp_cc_segments.h \
 	src/tcp/tcp_check.c \
 	src/tcp/tcp_conn.c \
 	src/tcp/tcp_conn.h \

@@ -75,6 +75,24 @@ static int64_t measure_rtt(const TcpConn *conn, const TcpSegment *seg, const Tcp
     return sent->newest_once.sent_at_ns >= 0 ? seg->now_ns - sent->newest_once.sent_at_ns : -1;
 }
 
+/* Linux times the oldest segment acknowledged for the time-out, the newest for all else. */
+static void take_rtt(TcpConn *conn, const TcpSegment *seg, const TcpSentAck *sent, int64_t rtt_ns,
+                     uint32_t flight_bytes)
+{
+    if (G_UNLIKELY(conn->config->floored_rto)) {
+        bool once = sent->resent_at_ns < 0 && sent->newest_once.sent_at_ns >= 0;
+        const TcpRttSample sample = { .rtt_ns = rtt_ns,
+                                      .oldest_ns =
+                                          once ? seg->now_ns - sent->lowest_once_at_ns : rtt_ns,
+                                      .snd_una = seg->tcp->ack,
+                                      .snd_nxt = conn->snd_nxt };
+        tcp_rtt_sample_floored(&conn->rtt, &conn->burst->floor, &sample);
+    } else {
+        tcp_rtt_sample(&conn->rtt, rtt_ns,
+                       tcp_rtt_expected_samples(flight_bytes, conn->snd_mss_bytes));
+    }
+}
+
 /* ---- snd_una moves ---- */
 
 static void note_room(TcpConn *conn)
@@ -116,7 +134,7 @@ void tcp_ack_syn(TcpConn *conn, const TcpSegment *seg)
     forget_acked(conn, seg->tcp->ack);
     int64_t rtt_ns = measure_rtt(conn, seg, &sent);
     if (rtt_ns >= 0) {
-        tcp_rtt_sample(&conn->rtt, rtt_ns, 1);
+        take_rtt(conn, seg, &sent, rtt_ns, 0);
     }
     tcp_timer_cancel(conn, TCP_TIMER_RETRANSMIT, seg->now_ns);
     tcp_timer_user(conn, true, seg->now_ns);
@@ -213,7 +231,8 @@ static void tell_congestion_control(TcpConn *conn, const TcpSegment *seg, const 
         .srtt_ns = conn->rtt.srtt_ns,
         .min_rtt_ns = conn->rtt.min_rtt_ns,
         .in_recovery = in_recovery,
-        .cwnd_limited = conn->cwnd_limited,
+        .cwnd_limited =
+            G_LIKELY(!conn->config->validation) ? conn->cwnd_limited : tcp_burst_may_grow(conn),
     };
     if (G_UNLIKELY(conn->ecn != NULL)) {
         tcp_ecn_acked(conn, seg, flight_bytes, &ack);
@@ -244,8 +263,7 @@ static void learn(TcpConn *conn, const TcpSegment *seg, uint32_t old_wnd)
     tcp_sent_ack(&conn->sent, seg->tcp->ack, seg->tcp->sack, blocks, &sent);
     int64_t rtt_ns = measure_rtt(conn, seg, &sent);
     if (rtt_ns >= 0) {
-        tcp_rtt_sample(&conn->rtt, rtt_ns,
-                       tcp_rtt_expected_samples(flight_bytes, conn->snd_mss_bytes));
+        take_rtt(conn, seg, &sent, rtt_ns, flight_bytes);
     }
     bool in_recovery = tell_recovery(conn, seg, &sent, duplicate, rtt_ns);
     if (G_UNLIKELY(conn->recovery.too_early)) {
@@ -322,6 +340,9 @@ TcpVerdict tcp_ack_check(TcpConn *conn, TcpSegment *seg)
     conn->probes = 0;
     if (is_window_news(conn, seg)) {
         tcp_ack_take_window(conn, seg);
+    }
+    if (G_UNLIKELY(conn->snd_wnd == 0) && conn->config->bare_probes) {
+        tcp_timer_cancel(conn, TCP_TIMER_PERSIST, seg->now_ns); /* it runs anew from the answer */
     }
     if (tells_of_sent(conn, seg)) {
         learn(conn, seg, old_wnd);

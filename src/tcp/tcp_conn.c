@@ -69,6 +69,9 @@ TcpConn *tcp_conn_new(TcpStack *tcp, const TcpOpening *opening, int64_t now_ns)
     conn->timeout_owed = config->user_timeout_option;
     conn->rcv_buf_bytes = config->receive_buffer_bytes;
     conn->tos = config->tos;
+    if (G_UNLIKELY(tcp_burst_wanted(config))) {
+        conn->burst = g_new0(TcpBurst, 1);
+    }
     if (G_UNLIKELY(config->receive_buffer_max_bytes != 0)) {
         tcp_space_init(conn);
     }
@@ -116,6 +119,7 @@ void tcp_conn_free(TcpConn *conn)
     tcp_ecn_close(conn);
     g_free(conn->told);
     tcp_fast_open_done(conn);
+    g_free(conn->burst);
     g_free(conn->pace);
     g_free(conn->space);
     free(conn);
@@ -166,6 +170,9 @@ void tcp_conn_start_sending(TcpConn *conn, int64_t now_ns)
     tcp_recovery_init(&conn->recovery, ops, &conn->sent, &conn->cc);
     const TcpRecoveryTraits traits = { .limited_transmit = conn->config->limited_transmit,
                                        .prr = conn->config->prr && !conn->cc.ops->steers_recovery,
+                                       .whole_segments = conn->config->whole_segments,
+                                       .linux_rack = conn->config->linux_rack,
+                                       .timer_slack_ns = conn->config->timer_slack_ns,
                                        .undo = conn->config->undo,
                                        .f_rto = conn->config->f_rto };
     tcp_recovery_established(&conn->recovery, conn->snd_mss_bytes, &traits, conn->iss);
@@ -182,6 +189,9 @@ void tcp_conn_start_sending(TcpConn *conn, int64_t now_ns)
     conn->last_sent_at_ns = now_ns;
     conn->retries = 0;
     conn->advised = false;
+    if (G_UNLIKELY(conn->burst != NULL)) {
+        tcp_burst_start(conn, now_ns);
+    }
     if (G_UNLIKELY(conn->config->quick_ack && conn->pace == NULL)) {
         tcp_pace_init(conn, now_ns);
     }
@@ -394,6 +404,16 @@ static uint32_t in_flight_bytes(const TcpConn *conn)
     return sends ? tcp_recovery_in_flight_bytes(&conn->recovery) : conn->sent.out_bytes;
 }
 
+/* Where segments are counted, what recovery lets be in flight is the window. */
+static uint32_t cwnd_bytes(const TcpConn *conn)
+{
+    if (G_LIKELY(!conn->config->whole_segments) || !conn->recovery.on) {
+        return conn->cc.cwnd_bytes;
+    }
+    int64_t bytes = (int64_t)conn->cc.cwnd_bytes + tcp_recovery_allowance_bytes(&conn->recovery);
+    return (uint32_t)MAX(bytes, conn->cc.mss_bytes);
+}
+
 void tcp_conn_vars(const TcpConn *conn, TcpVars *out_vars)
 {
     out_vars->iss = conn->iss;
@@ -403,7 +423,7 @@ void tcp_conn_vars(const TcpConn *conn, TcpVars *out_vars)
     out_vars->rcv_nxt = tcp_conn_rcv_nxt(conn);
     out_vars->snd_wnd = conn->snd_wnd;
     out_vars->rcv_wnd = tcp_window_offered(conn);
-    out_vars->cwnd_bytes = conn->cc.cwnd_bytes;
+    out_vars->cwnd_bytes = cwnd_bytes(conn);
     out_vars->ssthresh_bytes = conn->cc.ssthresh_bytes;
     out_vars->in_flight_bytes = in_flight_bytes(conn);
     out_vars->srtt_ns = conn->rtt.srtt_ns;

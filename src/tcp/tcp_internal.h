@@ -80,6 +80,17 @@ typedef struct TcpSpace {
     int64_t round_at_ns; /* ...since then; 0: not counted yet */
 } TcpSpace;
 
+/* Sending in bursts, and how far the window is used: tcp_burst.c. */
+typedef struct TcpBurst {
+    TcpSeq small_end;    /* the latest segment that was less than full ends here */
+    TcpSeq measured_end; /* of the window in which most_out was seen... */
+    uint32_t most_out;   /* ...the most segments outstanding at a time */
+    uint32_t used;       /* the same since the window was last used up... */
+    int64_t used_at_ns;  /* ...then */
+    bool limited;        /* cwnd was what stopped it in that window */
+    TcpRttFloor floor;   /* of the time-out */
+} TcpBurst;
+
 struct TcpConn {
     /* Look-up. */
     TcpConn *hash_next;
@@ -185,6 +196,7 @@ struct TcpConn {
     };
     TcpConn *prev, *next; /* of the stack, in the order of their making */
     uintptr_t tag;
+    TcpBurst *burst; /* NULL unless the configuration has a key of its own for it */
     TcpPace *pace;   /* NULL unless the configuration says `quick-ack` */
     TcpSpace *space; /* NULL unless it says how far the receive buffer may grow */
     TcpEcn *ecn;     /* NULL: neither offered nor agreed */
@@ -474,6 +486,31 @@ SimKey tcp_output_again(TcpConn *conn, uint32_t i, PacketWhy why, int64_t now_ns
 void tcp_output_probe(TcpConn *conn, int64_t now_ns);
 /* An ACK reached the octet sent as a probe: it counts as sent now. */
 void tcp_output_adopt_probe(TcpConn *conn, int64_t now_ns);
+
+/* ---- tcp_burst.c: where conn->burst is not NULL ---- */
+
+/* Whether connections so configured have it. */
+static inline bool tcp_burst_wanted(const TcpConfig *config)
+{
+    return config->offload || config->minshall || config->validation || config->floored_rto;
+}
+/* Sending begins. */
+void tcp_burst_start(TcpConn *conn, int64_t now_ns);
+/* Nagle's algorithm lets a small segment go. */
+bool tcp_burst_passes_nagle(const TcpConn *conn);
+/* How many bytes of new data leave now, as one burst; 0: none, and *out_limited tells whether cwnd
+ * is why. usable_bytes: of the peer's window; in_recovery: nothing is held back. */
+uint32_t tcp_burst_bytes(const TcpConn *conn, int64_t may_send_bytes, uint32_t usable_bytes,
+                         int64_t now_ns, bool *out_limited);
+/* A segment went out; less than full: small. */
+void tcp_burst_sent(TcpConn *conn, uint32_t len_bytes);
+/* Nothing more goes now. limited: cwnd is why; sent: something went. */
+void tcp_burst_validate(TcpConn *conn, bool limited, bool sent, int64_t now_ns);
+/* Whether cwnd may grow: it was the limit, or is less than twice what was used in slow start. */
+bool tcp_burst_may_grow(const TcpConn *conn);
+/* cwnd after idle_ns, for every rto_ns of which it is halved, down to the restart window. */
+uint32_t tcp_burst_restart_bytes(const TcpConn *conn, int64_t idle_ns, int64_t rto_ns,
+                                 uint32_t restart_bytes);
 
 /* ---- tcp_transmit.c ---- */
 

@@ -119,7 +119,8 @@ static bool is_worth_sending(const TcpConn *conn, uint32_t len, uint32_t limit)
     }
     /* RFC 9293 3.7.4: a SYN on its way is no data. */
     bool idle = conn->snd_nxt == conn->snd_una || conn->snd_nxt == conn->iss + 1;
-    bool idle_or_eager = idle || !conn->nagle;
+    bool idle_or_eager =
+        G_LIKELY(conn->burst == NULL) ? idle || !conn->nagle : tcp_burst_passes_nagle(conn);
     if (len == conn->unsent_bytes) {
         return idle_or_eager || conn->fin_wanted; /* after a FIN nothing will come to fill it */
     }
@@ -151,6 +152,9 @@ static void restart_after_idle(TcpConn *conn, int64_t now_ns)
     if (idle_ns > rto_ns || ops->wants_rate) {
         bool restarts = conn->config->slow_start_after_idle && !ops->steers_recovery;
         uint32_t restart_bytes = restarts ? tcp_conn_initial_window(conn) : 0;
+        if (restart_bytes > 0 && conn->config->validation) {
+            restart_bytes = tcp_burst_restart_bytes(conn, idle_ns, rto_ns, restart_bytes);
+        }
         tcp_cc_on_idle(&conn->cc, idle_ns, rto_ns, restart_bytes, now_ns);
     }
 }
@@ -185,6 +189,9 @@ static void transmit_new(TcpConn *conn, uint32_t len, uint16_t flags, int64_t no
     if (G_UNLIKELY(conn->pacer != NULL)) {
         tcp_pacing_on_sent(conn, len, now_ns);
     }
+    if (G_UNLIKELY(conn->burst != NULL)) {
+        tcp_burst_sent(conn, len);
+    }
     tcp_cc_on_sent(&conn->cc, conn->sent.out_bytes, now_ns);
     tcp_recovery_on_new(&conn->recovery, conn->rtt.srtt_ns, now_ns);
 }
@@ -202,6 +209,27 @@ static bool send_new(TcpConn *conn, int64_t may_send_bytes, int64_t now_ns)
         return false;
     }
     transmit_new(conn, len, flags_new(conn, len, usable), now_ns);
+    return true;
+}
+
+/* The same for a burst, which PSH ends. */
+static bool send_burst(TcpConn *conn, int64_t may_send_bytes, int64_t now_ns)
+{
+    uint32_t usable = usable_window(conn), limit = tcp_conn_segment_bytes(conn);
+    bool limited = may_send_bytes < conn->snd_mss_bytes, fin_alone = conn->unsent_bytes == 0;
+    uint32_t bytes =
+        fin_alone ? 0 : tcp_burst_bytes(conn, may_send_bytes, usable, now_ns, &limited);
+    conn->cwnd_limited = limited;
+    if (bytes == 0 && (!fin_alone || limited)) {
+        return false;
+    }
+    for (bool first = true; first || bytes > 0; first = false) {
+        uint32_t len = MIN(bytes, limit);
+        uint16_t flags = flags_new(conn, len, usable);
+        transmit_new(conn, len, len == bytes && !first ? flags | TCP_PSH : flags, now_ns);
+        bytes -= len;
+        usable -= len;
+    }
     return true;
 }
 
@@ -239,7 +267,8 @@ static bool send_one(TcpConn *conn, int64_t now_ns)
         send_again(conn, i, now_ns);
         return true;
     case TCP_NEXT_NEW:
-        return send_new(conn, may_send_bytes, now_ns);
+        return G_LIKELY(!conn->config->offload) ? send_new(conn, may_send_bytes, now_ns)
+                                                : send_burst(conn, may_send_bytes, now_ns);
     case TCP_NEXT_PROBE:
         return send_new(conn, INT64_MAX, now_ns);
     case TCP_NEXT_NOTHING:
@@ -253,6 +282,13 @@ static bool send_one(TcpConn *conn, int64_t now_ns)
 
 void tcp_output_probe(TcpConn *conn, int64_t now_ns)
 {
+    if (G_UNLIKELY(conn->config->bare_probes) && conn->sent.count == 0) {
+        TcpOut bare = { .seq = conn->snd_una - 1,
+                        .flags = TCP_ACK,
+                        .why = PACKET_WHY_WINDOW_PROBE };
+        tcp_transmit(conn, &bare, now_ns);
+        return;
+    }
     TcpOut out = { .seq = conn->snd_una, .flags = TCP_ACK, .why = PACKET_WHY_WINDOW_PROBE };
     if (conn->sent.count > 0) {
         /* MUST-35: the window was taken back from under what is outstanding. */
@@ -350,6 +386,18 @@ static bool is_app_limited(const TcpConn *conn, int64_t now_ns)
            sent->lost_bytes <= sent->retransmitted_bytes;
 }
 
+static void send_all(TcpConn *conn, int64_t now_ns)
+{
+    bool had_unsent = tcp_conn_has_unsent(conn);
+    TcpSeq snd_nxt = conn->snd_nxt;
+    while (send_one(conn, now_ns)) {
+    }
+    conn->sws_override = false;
+    if (G_UNLIKELY(conn->burst != NULL) && had_unsent) {
+        tcp_burst_validate(conn, conn->cwnd_limited, conn->snd_nxt != snd_nxt, now_ns);
+    }
+}
+
 void tcp_output(TcpConn *conn, int64_t now_ns)
 {
     if (G_UNLIKELY(must_go_alone(conn->ack_why))) {
@@ -357,9 +405,7 @@ void tcp_output(TcpConn *conn, int64_t now_ns)
     }
     bool open = conn->recovery.ops != NULL && (conn->snd_wnd > 0 || conn->sent.count == 0);
     if (open && (conn->sent.count > 0 || tcp_conn_has_unsent(conn))) {
-        while (send_one(conn, now_ns)) {
-        }
-        conn->sws_override = false;
+        send_all(conn, now_ns);
         if (G_UNLIKELY(conn->sent.rate != NULL) && is_app_limited(conn, now_ns)) {
             tcp_rate_app_limited(&conn->sent);
         }

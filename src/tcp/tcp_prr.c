@@ -9,6 +9,9 @@ void tcp_prr_begin(TcpPrr *prr, const TcpRecovery *recovery, const TcpRecoveryAc
         .recover_fs_bytes = sent->out_bytes - sacked_before_bytes + ack->sent->acked_bytes,
         .snd_nxt = ack->snd_nxt,
     };
+    if (recovery->traits.whole_segments) {
+        prr->recover_fs_bytes = recovery->trouble->prior_cwnd_bytes;
+    }
 }
 
 /* RFC 9937 6.2: SndCnt. It may be negative: more was sent than the proportion allows for. */
@@ -20,6 +23,10 @@ static int64_t send_count(const TcpPrr *prr, const TcpRecovery *recovery, const 
     if (pipe_bytes > ssthresh_bytes) {
         int64_t fs_bytes = MAX(prr->recover_fs_bytes, 1);
         int64_t share_bytes = (prr->delivered_bytes * ssthresh_bytes + fs_bytes - 1) / fs_bytes;
+        if (recovery->traits.whole_segments) {
+            int64_t mss_bytes = recovery->mss_bytes;
+            share_bytes = (share_bytes + mss_bytes - 1) / mss_bytes * mss_bytes;
+        }
         return share_bytes - prr->out_bytes;
     }
     /* The conservative bound; where all goes well, slow start on top. */

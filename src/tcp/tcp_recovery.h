@@ -22,9 +22,12 @@
 /* What a connection wants of any recovery. */
 typedef struct TcpRecoveryTraits {
     bool limited_transmit : 1; /* RFC 3042 */
-    bool prr : 1;              /* RFC 9937, where the recovery counts what was delivered */
+    bool prr : 1;              /* RFC 9937, where the recovery counts what was delivered... */
+    bool whole_segments : 1;   /* ...in segments, rounded up */
+    bool linux_rack : 1;       /* RACK in Linux's order: see tcp_recovery_rack.c */
     bool undo : 1;             /* RFC 3522, RFC 3708: what was no loss is taken back */
     bool f_rto : 1;            /* RFC 5682 */
+    uint32_t timer_slack_ns;   /* timers run so much longer */
 } TcpRecoveryTraits;
 
 /* What wakes a recovery. */

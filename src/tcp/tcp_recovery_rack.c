@@ -45,10 +45,28 @@ static RackState *state_of(TcpRecovery *recovery)
 
 /* ---- what is lost ---- */
 
+/* RFC 8985 6.2 as it stands, and as Linux does it: the timer is for the last of those that wait. */
+static bool waits_for_last(const TcpRecovery *recovery)
+{
+    return recovery->traits.linux_rack;
+}
+
+/* Departs: RFC 8985 6.2 takes RACK.rtt of the delivered segment that was sent last. Linux looks at
+ * what an ACK SACKs before what it acknowledges, and keeps the round trip of the latter: where the
+ * queue has shrunk meanwhile, a hole is given more time. */
+static void time_in_order(RackState *state, const TcpRecoveryAck *ack)
+{
+    int64_t sent_at_ns = ack->sent->last_acked_at_ns;
+    if (sent_at_ns >= 0 && ack->now_ns - sent_at_ns >= state->rack.min_rtt_ns) {
+        state->rack.rtt_ns = ack->now_ns - sent_at_ns;
+    }
+}
+
 /* A segment in flight: is it lost by now? */
 typedef enum Verdict { LOST, WAITS, FINE } Verdict;
 
-static Verdict judge(RackState *state, const TcpSent *record, int64_t reo_wnd_ns, int64_t now_ns)
+static Verdict judge(const TcpRecovery *recovery, RackState *state, const TcpSent *record,
+                     int64_t reo_wnd_ns, int64_t now_ns)
 {
     const TcpRack *rack = &state->rack;
     const TcpSentMark mark = { record->sent_at_ns, record->packet };
@@ -59,7 +77,8 @@ static Verdict judge(RackState *state, const TcpSent *record, int64_t reo_wnd_ns
     if (lost_at_ns <= now_ns) {
         return LOST;
     }
-    if (state->reorder_at_ns == 0 || lost_at_ns < state->reorder_at_ns) {
+    bool later = lost_at_ns > state->reorder_at_ns;
+    if (state->reorder_at_ns == 0 || later == waits_for_last(recovery)) {
         state->reorder_at_ns = lost_at_ns;
     }
     return WAITS;
@@ -70,7 +89,7 @@ static void judge_originals(TcpRecovery *recovery, RackState *state, int64_t reo
 {
     TcpSentQueue *sent = recovery->sent;
     bool from_first = seq_leq(state->walk, tcp_sent_at(sent, 0)->seq);
-    uint32_t i = from_first ? 0 : tcp_sent_find(sent, state->walk);
+    uint32_t i = from_first ? 0 : tcp_sent_find(sent, state->walk), first_waiting = UINT32_MAX;
     while (i < sent->count) {
         const TcpSent *record = tcp_sent_at(sent, i);
         if (record->flags & TCP_SENT_SACKED) {
@@ -78,14 +97,18 @@ static void judge_originals(TcpRecovery *recovery, RackState *state, int64_t reo
             continue;
         }
         if ((record->flags & (TCP_SENT_LOST | TCP_SENT_EVER_RETRANSMITTED)) == 0) {
-            if (judge(state, record, reo_wnd_ns, now_ns) != LOST) {
+            Verdict verdict = judge(recovery, state, record, reo_wnd_ns, now_ns);
+            if (verdict == LOST) {
+                tcp_sent_lose(sent, i);
+            } else if (verdict == FINE || !waits_for_last(recovery)) {
                 break;
+            } else {
+                first_waiting = MIN(first_waiting, i);
             }
-            tcp_sent_lose(sent, i);
         }
         i++;
     }
-    state->walk = tcp_sent_at(sent, MIN(i, sent->count - 1))->seq;
+    state->walk = tcp_sent_at(sent, MIN(MIN(i, first_waiting), sent->count - 1))->seq;
 }
 
 /* Lost, and not on its way again. */
@@ -108,14 +131,15 @@ static uint32_t find_copy(const TcpSentQueue *sent, const TcpCopy *copy)
 }
 
 /* False: the copy, or a part of it, is not to be judged yet. */
-static bool judge_copy(TcpSentQueue *sent, RackState *state, const TcpCopy *copy,
+static bool judge_copy(TcpRecovery *recovery, RackState *state, const TcpCopy *copy,
                        int64_t reo_wnd_ns, int64_t now_ns)
 {
+    TcpSentQueue *sent = recovery->sent;
     uint32_t i = find_copy(sent, copy);
     for (; i < sent->count && seq_lt(tcp_sent_at(sent, i)->seq, copy->end); i++) {
         const TcpSent *record = tcp_sent_at(sent, i);
         if (is_copy_in_flight(record, copy)) {
-            if (judge(state, record, reo_wnd_ns, now_ns) != LOST) {
+            if (judge(recovery, state, record, reo_wnd_ns, now_ns) != LOST) {
                 return false;
             }
             const TcpCopy lost = { .seq = record->seq, .end = record->end };
@@ -142,7 +166,7 @@ static void detect_losses(TcpRecovery *recovery, RackState *state, int64_t now_n
     const TcpCopy *copy;
     while ((copy = tcp_copies_first(&state->copies)) != NULL) {
         const TcpCopy oldest = *copy;
-        if (!judge_copy(sent, state, &oldest, reo_wnd_ns, now_ns)) {
+        if (!judge_copy(recovery, state, &oldest, reo_wnd_ns, now_ns)) {
             break;
         }
         tcp_copies_pop(&state->copies);
@@ -165,7 +189,10 @@ static void schedule_probe(const TcpRecovery *recovery, RackState *state, int64_
     state->probe_at_ns = 0;
     if (may_probe(recovery, state)) {
         int64_t pto_ns = srtt_ns < 0 ? PTO_WITHOUT_SRTT_NS : 2 * srtt_ns;
-        pto_ns += recovery->sent->count == 1 && srtt_ns >= 0 ? MAX_ACK_DELAY_NS : 0;
+        if (srtt_ns >= 0) {
+            bool alone = recovery->sent->count == 1;
+            pto_ns += alone ? MAX_ACK_DELAY_NS : recovery->traits.timer_slack_ns;
+        }
         state->probe_at_ns = now_ns + pto_ns;
     }
 }
@@ -240,6 +267,9 @@ static void on_ack(TcpRecovery *recovery, const TcpRecoveryAck *ack)
         tcp_recovery_count_dupack(recovery, ack);
     }
     tcp_rack_update(&state->rack, ack);
+    if (G_UNLIKELY(recovery->traits.linux_rack)) {
+        time_in_order(state, ack);
+    }
     tcp_rack_adapt(&state->rack, ack, was_in && seq_geq(ack->snd_una, recovery->recover));
     judge_probe(recovery, state, ack);
     follow(recovery, state, ack);
@@ -324,7 +354,7 @@ static TcpRecoveryWake wake(const TcpRecovery *recovery, int64_t *out_at_ns)
 {
     const RackState *state = recovery->state;
     if (state->reorder_at_ns != 0) {
-        *out_at_ns = state->reorder_at_ns;
+        *out_at_ns = state->reorder_at_ns + recovery->traits.timer_slack_ns;
         return TCP_WAKE_REORDERING;
     }
     *out_at_ns = state->probe_at_ns;
@@ -340,7 +370,10 @@ static void on_wake(TcpRecovery *recovery, TcpRecoveryWake wake, TcpSeq snd_nxt,
         recovery->resend_now = recovery->probe;
         return;
     }
-    const TcpSentAck nothing = { .resent_at_ns = -1 };
+    /* Linux lets the timer that begins recovery stand for an ACK that delivered a segment. */
+    bool stands = recovery->traits.whole_segments && !recovery->on;
+    const TcpSentAck nothing = { .resent_at_ns = -1,
+                                 .delivered_bytes = stands ? recovery->mss_bytes : 0 };
     const TcpRecoveryAck no_ack = { .now_ns = now_ns,
                                     .sent = &nothing,
                                     .snd_una = tcp_sent_at(recovery->sent, 0)->seq,

@@ -56,6 +56,53 @@ void tcp_rtt_sample(TcpRtt *rtt, int64_t rtt_ns, uint32_t samples_per_rtt)
     set_rto(rtt);
 }
 
+static void fold_first(TcpRtt *rtt, TcpRttFloor *floor, const TcpRttSample *sample)
+{
+    rtt->srtt_ns = sample->oldest_ns;
+    rtt->rttvar_ns = sample->oldest_ns / 2;
+    rtt->min_rtt_ns = sample->rtt_ns;
+    floor->deviation_ns = MAX(K * rtt->rttvar_ns, rtt->min_rto_ns);
+    floor->largest_ns = floor->deviation_ns;
+    floor->round_end = sample->snd_nxt;
+}
+
+static void fold_error(TcpRtt *rtt, TcpRttFloor *floor, int64_t error_ns)
+{
+    int64_t more_ns = ABS(error_ns) - rtt->rttvar_ns;
+    bool shorter = error_ns < 0 && more_ns > 0;
+    rtt->rttvar_ns += more_ns / (shorter ? ALPHA_INVERSE * BETA_INVERSE : BETA_INVERSE);
+    if (K * rtt->rttvar_ns > floor->largest_ns) {
+        floor->largest_ns = K * rtt->rttvar_ns;
+        floor->deviation_ns = MAX(floor->deviation_ns, floor->largest_ns);
+    }
+}
+
+static void end_round(TcpRtt *rtt, TcpRttFloor *floor, TcpSeq snd_nxt)
+{
+    if (floor->largest_ns < floor->deviation_ns) {
+        floor->deviation_ns -= (floor->deviation_ns - floor->largest_ns) / BETA_INVERSE;
+    }
+    floor->round_end = snd_nxt;
+    floor->largest_ns = rtt->min_rto_ns;
+}
+
+void tcp_rtt_sample_floored(TcpRtt *rtt, TcpRttFloor *floor, const TcpRttSample *sample)
+{
+    if (rtt->srtt_ns < 0) {
+        fold_first(rtt, floor, sample);
+    } else {
+        int64_t error_ns = sample->oldest_ns - rtt->srtt_ns;
+        rtt->srtt_ns += error_ns / ALPHA_INVERSE;
+        rtt->min_rtt_ns = MIN(rtt->min_rtt_ns, sample->rtt_ns);
+        fold_error(rtt, floor, error_ns);
+        if (seq_gt(sample->snd_una, floor->round_end)) {
+            end_round(rtt, floor, sample->snd_nxt);
+        }
+    }
+    rtt->rto_ns = MIN(rtt->srtt_ns + floor->deviation_ns, rtt->max_rto_ns);
+    rtt->backoff = 0;
+}
+
 void tcp_rtt_adapt(TcpRtt *rtt, int64_t rtt_ns)
 {
     rtt->srtt_ns = MAX(rtt->srtt_ns, rtt_ns);

@@ -6,6 +6,7 @@
 #include <stdint.h>
 
 #include "sim/sim.h"
+#include "wire/seq.h"
 
 /* G, the clock granularity: a tick of the timestamp clock (RFC 7323 section 5.4 asks for 1 ms to 1
  * s). It keeps the time-out that far above srtt when the round-trip time does not vary at all, as
@@ -20,12 +21,31 @@ typedef struct TcpRtt {
     uint32_t backoff; /* doublings in force */
 } TcpRtt;
 
+/* What tcp_rtt_sample_floored() keeps beside: of four times the mean deviation, the largest of this
+ * round trip, which ends when round_end is acknowledged, and what the time-out goes by. */
+typedef struct TcpRttFloor {
+    TcpSeq round_end;
+    int64_t largest_ns, deviation_ns;
+} TcpRttFloor;
+
+typedef struct TcpRttSample {
+    int64_t rtt_ns;          /* of the newest segment that the ACK covers: for min_rtt_ns */
+    int64_t oldest_ns;       /* of the oldest: for the time-out, which must outlast that too */
+    TcpSeq snd_una, snd_nxt; /* after the ACK */
+} TcpRttSample;
+
 /* initial_rto_ns: 1 s (RFC 6298 2.1), 3 s after a lost SYN (5.7) is the caller's business. */
 void tcp_rtt_init(TcpRtt *rtt, int64_t initial_rto_ns, int64_t min_rto_ns, int64_t max_rto_ns);
 /* Folds one sample into the estimate (section 2); rtt_ns >= 0, never from a segment sent twice
  * unless timestamps tell which (Karn, section 3). samples_per_rtt >= 1 thins the gain when every
  * ACK is timed (RFC 7323 appendix G). Clears the back-off. */
 void tcp_rtt_sample(TcpRtt *rtt, int64_t rtt_ns, uint32_t samples_per_rtt);
+
+/* The same as Linux does it: every sample counts in full; it is four times the deviation that is no
+ * less than min_rto_ns, so that the time-out is always that far above srtt; it follows a larger
+ * deviation at once, a smaller one by a quarter a round trip, and one that comes of shorter round
+ * trips hardly. */
+void tcp_rtt_sample_floored(TcpRtt *rtt, TcpRttFloor *floor, const TcpRttSample *sample);
 
 /* After a spurious time-out: the estimate is at least what a first sample would make it, for the
  * path has become longer (RFC 4015 section 3.3). Clears the back-off. */

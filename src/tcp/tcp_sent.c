@@ -295,6 +295,7 @@ static void note_delivered(const TcpSentQueue *queue, TcpSentAck *out_ack, const
     }
     if (out_ack->newest_once.sent_at_ns < 0 || seq_lt(end, out_ack->lowest_once)) {
         out_ack->lowest_once = end;
+        out_ack->lowest_once_at_ns = record->sent_at_ns;
     }
     if (tcp_sent_after(&mark, &out_ack->newest_once)) {
         out_ack->newest_once = mark;
@@ -310,6 +311,7 @@ static void note_acked(const TcpSentQueue *queue, TcpSentAck *out_ack, const Tcp
     if ((record->flags & TCP_SENT_SACKED) == 0) {
         note_delivered(queue, out_ack, record, record->seq + len);
         out_ack->delivered_bytes += len;
+        out_ack->last_acked_at_ns = record->sent_at_ns;
     }
 }
 
@@ -441,6 +443,7 @@ void tcp_sent_ack(TcpSentQueue *queue, TcpSeq snd_una, const WireSack *blocks, u
         .newest_once = { .sent_at_ns = -1 },
         .newest_again = { .sent_at_ns = -1 },
         .resent_at_ns = -1,
+        .last_acked_at_ns = -1,
     };
     if (G_UNLIKELY(queue->rate != NULL)) {
         tcp_rate_begin_ack(queue);

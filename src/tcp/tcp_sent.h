@@ -123,6 +123,8 @@ typedef struct TcpSentAck {
     TcpSentMark newest_once, newest_again;
     TcpSeq lowest_once, highest; /* ends of the lowest of the former, and of the highest of all;
                                   * valid if there is any */
+    int64_t lowest_once_at_ns;   /* when the former was sent */
+    int64_t last_acked_at_ns;    /* when the last acknowledged that was not SACKed before was */
     /* Of the acked records that had been sent again: the earliest of their latest transmissions;
      * -1: there was none. */
     int64_t resent_at_ns;

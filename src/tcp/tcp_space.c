@@ -177,6 +177,27 @@ static void note_round(TcpConn *conn, int64_t now_ns)
     space->round_at_ns = now_ns;
 }
 
+/* ---- the buffer grows ---- */
+
+/* Two round trips' worth of what the program reads in one, and as much more as that has grown. */
+static void grow_buffer(TcpConn *conn, uint32_t read_bytes)
+{
+    TcpSpace *space = conn->space;
+    uint64_t before = MAX(space->read_bytes, 1);
+    uint64_t window_bytes = 2 * (uint64_t)read_bytes;
+    space->read_bytes = read_bytes;
+    if (!may_grow(space)) {
+        return;
+    }
+    window_bytes += 2 * window_bytes * (read_bytes - before) / before;
+    window_bytes += tcp_reasm_span_bytes(&conn->reasm);
+    uint32_t buffer_bytes = (uint32_t)MIN(memory_for(space, window_bytes), space->most_bytes);
+    if (buffer_bytes > space->buffer_bytes) {
+        space->buffer_bytes = buffer_bytes;
+        space->clamp_bytes = payload_of(space, buffer_bytes);
+    }
+}
+
 /* ---- arrival ---- */
 
 bool tcp_space_text(TcpConn *conn, const TcpSegment *seg, bool in_order)
@@ -189,6 +210,8 @@ bool tcp_space_text(TcpConn *conn, const TcpSegment *seg, bool in_order)
             measure(conn, seg->len_bytes);
         }
         note_round(conn, seg->now_ns);
+    } else {
+        grow_buffer(conn, space->read_bytes); /* what waits beyond a gap comes on top */
     }
     /* Without SACK the window stays while there is a gap, so that duplicate ACKs are seen as such
      * (RFC 5681 section 2). */
@@ -257,25 +280,6 @@ bool tcp_space_update_due(const TcpConn *conn)
 
 /* ---- reading ---- */
 
-/* Two round trips' worth of what the program reads in one, and as much more as that has grown. */
-static void grow_buffer(TcpConn *conn, uint32_t read_bytes)
-{
-    TcpSpace *space = conn->space;
-    uint64_t before = MAX(space->read_bytes, 1);
-    uint64_t window_bytes = 2 * (uint64_t)read_bytes;
-    space->read_bytes = read_bytes;
-    if (!may_grow(space)) {
-        return;
-    }
-    window_bytes += 2 * window_bytes * (read_bytes - before) / before;
-    window_bytes += tcp_reasm_span_bytes(&conn->reasm);
-    uint32_t buffer_bytes = (uint32_t)MIN(memory_for(space, window_bytes), space->most_bytes);
-    if (buffer_bytes > space->buffer_bytes) {
-        space->buffer_bytes = buffer_bytes;
-        space->clamp_bytes = payload_of(space, buffer_bytes);
-    }
-}
-
 void tcp_space_read(TcpConn *conn, uint32_t len_bytes, int64_t now_ns)
 {
     TcpSpace *space = conn->space;
@@ -285,11 +289,14 @@ void tcp_space_read(TcpConn *conn, uint32_t len_bytes, int64_t now_ns)
     if (space->rtt_ns == 0 || now_ns - space->read_at_ns < space->rtt_ns) {
         return;
     }
-    TcpSeq next_unread = conn->reasm.rcv_nxt - conn->reasm.ready_bytes;
-    int64_t read_bytes = (int64_t)(next_unread - space->read_from) - conn->reasm.ready_bytes;
+    /* Judged at the first segment of what was read; what still waited then is no demand. */
+    uint32_t later_bytes = len_bytes - MIN(len_bytes, space->full_bytes);
+    TcpSeq read_to = conn->reasm.rcv_nxt - conn->reasm.ready_bytes - later_bytes;
+    int64_t read_bytes =
+        (int64_t)(read_to - space->read_from) - (conn->reasm.ready_bytes + later_bytes);
     if (read_bytes > space->read_bytes) {
         grow_buffer(conn, (uint32_t)read_bytes);
     }
-    space->read_from = next_unread;
+    space->read_from = read_to;
     space->read_at_ns = now_ns;
 }

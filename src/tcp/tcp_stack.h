@@ -32,6 +32,16 @@ typedef struct TcpConfig {
     bool delayed_fin_ack;   /* the ACK of a FIN waits like that of data, so that a program that
                              * closes at once gets it onto its own FIN; off: it goes at once */
     int64_t delayed_ack_ns; /* 40 ms; < 500 ms (MUST-40) */
+    bool floored_rto;       /* min_rto_ns is the least that the time-out is above srtt */
+    bool offload;           /* data leaves in bursts, as with segmentation offload (tcp_burst.c) */
+    bool minshall;          /* Nagle's algorithm waits for small segments alone */
+    bool validation;        /* cwnd grows and stays only as far as it is used (tcp_burst.c) */
+    bool whole_segments;    /* PRR counts segments */
+    bool bare_probes;       /* a closed window is probed by an old sequence number, no octet */
+    bool reset_acks;        /* the RST of an abort acknowledges too */
+    bool sack_fin;          /* SACK blocks count a FIN that came early */
+    bool linux_rack;        /* RACK times segments in Linux's order */
+    int64_t timer_slack_ns; /* recovery's timers run so much longer */
     bool quick_ack;         /* when an ACK goes follows the pace of the data, as in Linux */
     int64_t initial_rto_ns, min_rto_ns, max_rto_ns;
     uint32_t initial_window_segments; /* 0: RFC 6928's formula */

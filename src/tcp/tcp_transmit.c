@@ -23,11 +23,19 @@ static Packet *segment_new(TcpStack *tcp, const TcpEnds *ends, uint16_t flags, P
     return pkt;
 }
 
+/* The block that reaches the FIN holds it too. */
+static void count_fin(const TcpConn *conn, WireTcp *tcp)
+{
+    for (uint8_t i = 0; i < tcp->sack_count; i++) {
+        tcp->sack[i].right += tcp->sack[i].right == conn->fin_seq;
+    }
+}
+
 /* RFC 7323 3.2: on every segment but RST once agreed, and on the SYN that proposes it. RFC 2018
  * section 4: SACK blocks on every acknowledgement while there is a gap. */
 static void fill_options(TcpConn *conn, WireTcp *tcp, int64_t now_ns)
 {
-    if (tcp->flags & TCP_RST) {
+    if ((tcp->flags & (TCP_RST | TCP_ACK)) == TCP_RST) {
         return;
     }
     if (conn->ts_ok) {
@@ -47,6 +55,9 @@ static void fill_options(TcpConn *conn, WireTcp *tcp, int64_t now_ns)
         uint8_t most = conn->ts_ok ? WIRE_TCP_MAX_SACKS - 1 : WIRE_TCP_MAX_SACKS;
         tcp->options |= TCP_OPT_SACK;
         tcp->sack_count = tcp_reasm_sacks(&conn->reasm, most, true, tcp->sack);
+        if (G_UNLIKELY(conn->config->sack_fin && conn->fin_seen)) {
+            count_fin(conn, tcp);
+        }
     }
     if (G_UNLIKELY(conn->timeout_owed)) {
         tcp_user_timeout_offer(conn, tcp);
@@ -139,7 +150,10 @@ void tcp_transmit_ack(TcpConn *conn, PacketWhy why, int64_t now_ns)
 void tcp_transmit_reset(TcpConn *conn, int64_t now_ns)
 {
     conn->tcp->stats.resets_sent++;
-    TcpOut out = { .seq = conn->snd_nxt, .flags = TCP_RST, .why = PACKET_WHY_RESET };
+    bool acks = conn->config->reset_acks && conn->state != TCP_STATE_SYN_RCVD;
+    TcpOut out = { .seq = conn->snd_nxt,
+                   .flags = acks ? TCP_RST | TCP_ACK : TCP_RST,
+                   .why = PACKET_WHY_RESET };
     tcp_transmit(conn, &out, now_ns);
 }
 

@@ -4,6 +4,8 @@
 
 #include "tcp/tcp_cc_bbr.h"
 #include "tcp/tcp_cc_cubic.h"
+#include "tcp/tcp_cc_linux_cubic.h"
+#include "tcp/tcp_cc_linux_reno.h"
 #include "tcp/tcp_cc_reno.h"
 #include "tcp/tcp_cc_vegas.h"
 #include "tcp/tcp_cc_westwood.h"
@@ -21,6 +23,8 @@ static const TcpVariant variants[] = {
     { "vegas", &tcp_cc_vegas, NULL },
     { "westwood", &tcp_cc_westwood, NULL },
     { "bbr", &tcp_cc_bbr, NULL },
+    { "linux-reno", &tcp_cc_linux_reno, NULL },
+    { "linux-cubic", &tcp_cc_linux_cubic, NULL },
 };
 
 const TcpVariant *tcp_variant_list(uint32_t *out_count)

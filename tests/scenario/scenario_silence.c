@@ -270,6 +270,12 @@ const SilenceRow silence_rows[] = {
     ROW("tcp", "window-scaling", NULL, "false"),
     ROW("tcp", "nagle", NULL, "false"),
     ROW("tcp", "delayed-ack", NULL, "false"),
+    ROW("tcp", "minshall",
+        "apps.a=[set: {sack: true}, connect: 'b:80', send: 1460B, send: 10B, receive: 1kB, close]",
+        "true"),
+    ROW("tcp", "offload", NULL, "true"),
+    ROW("tcp", "window-validation", "apps.a.2.send=1MB", "true"),
+    ROW("tcp", "floored-rto", LOSE("DATA", ", times: 5"), "true"),
     { "tcp", "delayed-fin-ack",
       "apps.b=[listen: 80, accept, close]|apps.a=[set: {sack: true}, "
       "connect: 'b:80', receive: until-eof, close]",
@@ -349,6 +355,25 @@ const SilenceRow silence_rows[] = {
     ROW("tcp-host", "congestion.gamma", VEGAS, "40pkt"),
     REFUSED("tcp-set", "congestion.gamma", NULL, "40pkt", "unknown key"),
     ROW("tcp", "prr", LOSE("DATA", ", nth: 30"), "true"),
+    ROW("tcp", "prr-whole-segments", "@.prr=true|" LOSE("DATA", ", nth: 30"), "true"),
+    ROW("tcp", "timer-slack", "hosts.a.tcp.recovery=rack|" LOSE("DATA", ", nth: 4, times: 2"),
+        "7ms"),
+    ROW("tcp", "linux-rack",
+        "hosts.a.tcp.recovery=rack|apps.a.2.send=1MB|faults=[{link: w, toward: b, match: DATA, "
+        "nth: 30, do: "
+        "drop}, {link: w, toward: b, match: DATA, nth: 31, times: 9, do: delay, by: 30ms}]",
+        "true"),
+    ROW("tcp", "bare-probes",
+        "apps.b=[listen: 80, accept, wait: 9s, receive: until-eof, close]|apps.a.2.send=3MB",
+        "true"),
+    ROW("tcp", "reset-acks",
+        "apps.a=[set: {sack: true}, connect: 'b:80', send: 1kB, abort]|apps.b=[listen: 80, accept, "
+        "receive: {bytes: until-eof, expect: reset}]",
+        "true"),
+    ROW("tcp", "sack-fin",
+        "apps.b=[listen: 80, accept, send: 3kB, close]|apps.a=[set: {sack: true}, connect: 'b:80', "
+        "receive: until-eof, close]|faults=[{link: w, toward: a, match: DATA, nth: 2, do: drop}]",
+        "true"),
     ROW("tcp", "undo", "faults=[{link: w, toward: b, match: DATA, nth: 31, do: delay, by: 9ms}]",
         "true"),
     ROW("tcp", "f-rto", "apps.a.2.send=1MB|events=[{at: 100ms, link: w, set: {delay: 3s}}]",

@@ -2,7 +2,9 @@ test_programs += \
 	tests/tcp/test-tcp-arrival \
 	tests/tcp/test-tcp-buckets \
 	tests/tcp/test-tcp-cc-bbr \
+	tests/tcp/test-tcp-burst \
 	tests/tcp/test-tcp-cc-cubic \
+	tests/tcp/test-tcp-cc-linux \
 	tests/tcp/test-tcp-cc-reno \
 	tests/tcp/test-tcp-cc-vegas \
 	tests/tcp/test-tcp-cc-westwood \

@@ -95,7 +95,8 @@ static void test_common(gconstpointer data)
     g_assert_cmpuint(cc.ssthresh_bytes, ==, ssthresh_bytes);
 
     /* RFC 5681 3.1 equation (2): slow start adds min(N, SMSS). */
-    if (cc.ops != &tcp_cc_vegas) { /* which has its own */
+    bool by_segments = g_str_has_prefix(cc.ops->name, "linux-"); /* all that was delivered */
+    if (cc.ops != &tcp_cc_vegas && !by_segments) {               /* which has its own */
         cc.ssthresh_bytes = 20 * MSS;
         ack = an_ack(&cc);
         ack.cwnd_limited = true;

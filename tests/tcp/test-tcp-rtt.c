@@ -52,6 +52,50 @@ static void test_row(gconstpointer data)
     g_assert_cmpint(tcp_rtt_rto(&rtt), ==, row->rto_ns);
 }
 
+/* As a Linux kernel reported it of a connection whose round trips grow and shrink (zero-window.csv
+ * of the recordings: srtt, mean deviation; the time-out is rounded up to 4 ms there). */
+static void test_floored(void)
+{
+    static const struct {
+        int64_t rtt_us, srtt_us, deviation_us, rto_ms;
+    } steps[] = {
+        { 40312, 40312, 20156, 240 }, { 41368, 40444, 15381, 240 }, { 42516, 40703, 12053, 240 },
+        { 44087, 41126, 9886, 241 },  { 30000, 39735, 9925, 239 },
+    };
+    TcpRtt rtt;
+    TcpRttFloor floor = { 0 };
+    tcp_rtt_init(&rtt, S, 200 * MS, 60 * S);
+    for (size_t i = 0; i < G_N_ELEMENTS(steps); i++) {
+        const TcpRttSample sample = { .rtt_ns = steps[i].rtt_us * US,
+                                      .oldest_ns = steps[i].rtt_us * US,
+                                      .snd_una = 1,
+                                      .snd_nxt = 1 };
+        tcp_rtt_sample_floored(&rtt, &floor, &sample);
+        g_assert_cmpint(rtt.srtt_ns / US, ==, steps[i].srtt_us);
+        g_assert_cmpint(rtt.rttvar_ns / US, ==, steps[i].deviation_us);
+        g_assert_cmpint(tcp_rtt_rto(&rtt) / MS, ==, steps[i].rto_ms);
+    }
+    g_assert_cmpint(rtt.min_rtt_ns, ==, 30000 * US);
+}
+
+/* The time-out follows a large deviation at once, and comes back by a quarter a round trip. */
+static void test_floored_returns(void)
+{
+    TcpRtt rtt;
+    TcpRttFloor floor = { 0 };
+    tcp_rtt_init(&rtt, S, 200 * MS, 60 * S);
+    TcpRttSample sample = { .rtt_ns = 400 * MS, .oldest_ns = 400 * MS, .snd_una = 1, .snd_nxt = 2 };
+    tcp_rtt_sample_floored(&rtt, &floor, &sample);
+    g_assert_cmpint(tcp_rtt_rto(&rtt), ==, 1200 * MS);
+    for (int i = 0; i < 30; i++) {
+        sample.snd_una += 2;
+        sample.snd_nxt += 2;
+        tcp_rtt_sample_floored(&rtt, &floor, &sample);
+    }
+    g_assert_cmpint(tcp_rtt_rto(&rtt), <, 602 * MS);
+    g_assert_cmpint(tcp_rtt_rto(&rtt), >=, 600 * MS);
+}
+
 /* Section 2.1: one second before the first sample; nothing else is known. */
 static void test_before_first_sample(void)
 {
@@ -177,5 +221,7 @@ int main(int argc, char **argv)
     g_test_add_func("/tcp/rtt/min-rtt", test_min_rtt);
     g_test_add_func("/tcp/rtt/adapt", test_adapt);
     g_test_add_func("/tcp/rtt/expected-samples", test_expected_samples);
+    g_test_add_func("/tcp/rtt/floored", test_floored);
+    g_test_add_func("/tcp/rtt/floored/returns", test_floored_returns);
     return g_test_run();
 }
