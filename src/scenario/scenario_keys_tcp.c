@@ -145,7 +145,7 @@ static const ScenarioWord word_random[] = { { "random", -1 }, { NULL } };
         N_("Proportional rate reduction: recovery with SACK spreads its sending (RFC 9937)."))     \
     KEY(whole_segments, bool, "prr-whole-segments", SIM_UNIT_BOOL, 0, 1, NULL,                     \
         N_("Proportional rate reduction counts segments, not bytes, as in Linux."))                \
-    KEY(timer_slack_ns, int64_t, "timer-slack", SIM_UNIT_DURATION, 0, MAX_NS, NULL,                \
+    KEY(timer_slack_ns, int64_t, "timer-slack", SIM_UNIT_DURATION, 0, 999999999, NULL,             \
         N_("How much longer the timers of RACK and of the tail loss probe run."))                  \
     KEY(linux_rack, bool, "linux-rack", SIM_UNIT_BOOL, 0, 1, NULL,                                 \
         N_("RACK looks at what an ACK SACKs before what it acknowledges, and has one timer for "   \

@@ -172,7 +172,7 @@ void tcp_conn_start_sending(TcpConn *conn, int64_t now_ns)
                                        .prr = conn->config->prr && !conn->cc.ops->steers_recovery,
                                        .whole_segments = conn->config->whole_segments,
                                        .linux_rack = conn->config->linux_rack,
-                                       .timer_slack_ns = conn->config->timer_slack_ns,
+                                       .timer_slack_ns = (uint32_t)conn->config->timer_slack_ns,
                                        .undo = conn->config->undo,
                                        .f_rto = conn->config->f_rto };
     tcp_recovery_established(&conn->recovery, conn->snd_mss_bytes, &traits, conn->iss);
