@@ -42,8 +42,8 @@ typedef struct NetDetail {
 
 #define NET_DETAIL_NONE ((NetDetail){ .fault_index = -1 })
 
-/* What an event has changed of a wire. `what` is "rate", "gap", "delay", "queue",
- * "mark-above", "loss", "duplicate", "corrupt", "reorder" (how often), "reorder-by" (how much later), "jitter",
+/* What an event has changed of a wire. `what` is "rate", "gap", "delay", "queue", "mark-above",
+ * "loss", "duplicate", "corrupt", "reorder" (how often), "reorder-by" (how much later), "jitter",
  * "jitter-reorders", "up" or "down"; the last two say all by themselves. */
 typedef struct NetChange {
     const char *what;

@@ -2,9 +2,10 @@
  *
  * A ring of records, contiguous in sequence space; grows on demand, small when idle. A lap over it
  * is never more than a few times as long as what is outstanding: a window that was large once would
- * otherwise drag all of the ring through the caches for ever. The sums below are kept incrementally; the checking build recounts them after every change. Costs no more per
- * segment with a window of 10,000 than with one of 100: every record changes class a bounded number
- * of times, and searches start from hints.
+ * otherwise drag all of the ring through the caches for ever. The sums below are kept
+ * incrementally; the checking build recounts them after every change. Costs no more per segment
+ * with a window of 10,000 than with one of 100: every record changes class a bounded number of
+ * times, and searches start from hints.
  *
  * RFC 6675 speaks of octets, this file of records; a record is what one segment carried, and it is
  * only split where a SACK block or a new segment size asks for it. */
