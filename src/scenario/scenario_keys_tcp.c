@@ -116,6 +116,9 @@ static const ScenarioWord word_random[] = { { "random", -1 }, { NULL } };
         MAX_NS, NULL, N_("The shortest user timeout to adopt (L_LIMIT of RFC 5482)."))             \
     KEY(most_user_timeout_ns, int64_t, "most-user-timeout", SIM_UNIT_DURATION, SIM_NS_PER_S,       \
         MAX_NS, NULL, N_("The longest user timeout to adopt (U_LIMIT of RFC 5482)."))              \
+    KEY(verify_path_mtu, bool, "verify-path-mtu", SIM_UNIT_BOOL, 0, 1, NULL,                       \
+        N_("Whether an ICMP message that asks for shorter segments than were acknowledged waits "  \
+           "for a time-out to confirm it: it may be forged (RFC 5927 7.2)."))                      \
     KEY(black_hole_detection, bool, "black-hole-detection", SIM_UNIT_BOOL, 0, 1, NULL,             \
         N_("Whether segments become shorter when the same one has timed out r1-retries times: "    \
            "long ones may vanish without an ICMP message (RFC 4821)."))                            \

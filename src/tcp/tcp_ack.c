@@ -2,6 +2,7 @@
 
 #include "tcp/tcp_ecn.h"
 #include "tcp/tcp_fast_open.h"
+#include "tcp/tcp_path.h"
 #include "tcp/tcp_rate.h"
 
 enum { FEW_SEGMENTS = 8 /* so little unsent that the program should write again */ };
@@ -260,6 +261,9 @@ static void learn(TcpConn *conn, const TcpSegment *seg, uint32_t old_wnd)
     bool syn_acked = conn->snd_una == conn->iss && seg->tcp->ack != conn->iss;
     TcpSentAck sent;
     uint8_t blocks = conn->sack_ok ? seg->tcp->sack_count : 0;
+    if (G_UNLIKELY(conn->config->verify_path_mtu)) {
+        tcp_path_acked(conn, seg->tcp->ack);
+    }
     tcp_sent_ack(&conn->sent, seg->tcp->ack, seg->tcp->sack, blocks, &sent);
     int64_t rtt_ns = measure_rtt(conn, seg, &sent);
     if (rtt_ns >= 0) {

@@ -38,7 +38,7 @@ void tcp_icmp_error(void *above, const InetError *error, int64_t now_ns)
         return;
     }
     if (error->type == ICMP_UNREACHABLE && error->code == ICMP_UNREACHABLE_NEEDS_FRAGMENTATION) {
-        tcp_path_lower(tcp, error->dst, error->rest, now_ns);
+        tcp_path_report(conn, error->rest, error->seq, now_ns);
         return;
     }
     tcp_conn_enter(conn);

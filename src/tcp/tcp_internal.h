@@ -137,9 +137,13 @@ struct TcpConn {
     /* Sending; the names of RFC 9293 section 3.3.1. */
     TcpSeq snd_una, snd_nxt, snd_wl1, snd_wl2, iss;
     uint32_t snd_wnd, max_snd_wnd;
-    uint32_t unsent_bytes;    /* written and never sent */
-    TcpSeq buf_seq;           /* of the first byte in sendbuf */
-    TcpSeq snd_up;            /* the octet after the urgent data (MUST-62) */
+    uint32_t unsent_bytes; /* written and never sent */
+    TcpSeq buf_seq;        /* of the first byte in sendbuf */
+    TcpSeq snd_up;         /* the octet after the urgent data (MUST-62) */
+    /* Reports of a narrow path (RFC 5927 7.2), where they are verified. */
+    uint16_t longest_acked_bytes; /* of one segment: payload and options */
+    uint16_t doubted_mtu_bytes;   /* reported about the segment at doubted_seq; 0: nothing is */
+    TcpSeq doubted_seq;
     TcpSeq push_seq;          /* the end of the latest write to be pushed */
     uint16_t seg_limit_bytes; /* payload and options of one segment: peer_mss_bytes, path's MTU */
     uint16_t snd_mss_bytes;   /* payload of one segment that has the usual options */

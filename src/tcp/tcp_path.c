@@ -65,7 +65,32 @@ void tcp_path_renewed(TcpConn *conn)
     }
 }
 
-void tcp_path_doubt(TcpConn *conn, int64_t now_ns)
+void tcp_path_report(TcpConn *conn, uint32_t mtu_bytes, TcpSeq seq, int64_t now_ns)
+{
+    if (tcp_options_segment_bytes(conn, mtu_bytes) < conn->longest_acked_bytes) {
+        conn->doubted_mtu_bytes = (uint16_t)MIN(mtu_bytes, UINT16_MAX);
+        conn->doubted_seq = seq;
+        return;
+    }
+    tcp_path_lower(conn->tcp, conn->ends.remote, mtu_bytes, now_ns);
+}
+
+void tcp_path_acked(TcpConn *conn, TcpSeq ack)
+{
+    const TcpSent *oldest = tcp_sent_at(&conn->sent, 0);
+    if (seq_geq(ack, oldest->end)) {
+        uint32_t option_bytes = conn->seg_limit_bytes - conn->snd_mss_bytes;
+        uint32_t bytes = oldest->end - oldest->seq + option_bytes;
+        conn->longest_acked_bytes = (uint16_t)MAX(conn->longest_acked_bytes, bytes);
+    }
+    if (seq_gt(ack, conn->doubted_seq)) {
+        conn->doubted_mtu_bytes = 0;
+    }
+}
+
+/* The same segment has timed out again and again. If it is longer than what passes nearly
+ * everywhere, shorter ones are tried from now on. */
+static void suspect_black_hole(TcpConn *conn, int64_t now_ns)
 {
     const TcpSent *oldest = tcp_sent_at(&conn->sent, 0);
     uint32_t len_bytes = oldest->end - oldest->seq;
@@ -74,5 +99,17 @@ void tcp_path_doubt(TcpConn *conn, int64_t now_ns)
             tcp_path_lower(conn->tcp, conn->ends.remote, sure_mtus[i], now_ns);
             return;
         }
+    }
+}
+
+void tcp_path_timed_out(TcpConn *conn, int64_t now_ns)
+{
+    const TcpConfig *config = conn->config;
+    uint32_t doubted_bytes = conn->doubted_mtu_bytes;
+    if (G_UNLIKELY(doubted_bytes != 0)) {
+        conn->doubted_mtu_bytes = 0;
+        tcp_path_lower(conn->tcp, conn->ends.remote, doubted_bytes, now_ns);
+    } else if (config->black_hole_detection && conn->retries >= config->r1_retries) {
+        suspect_black_hole(conn, now_ns);
     }
 }

@@ -65,6 +65,7 @@ typedef struct TcpConfig {
     bool user_timeout_option; /* RFC 5482: tells the peer, and adopts what it tells... */
     int64_t advertised_user_timeout_ns;                  /* ...by a program that has set none */
     int64_t least_user_timeout_ns, most_user_timeout_ns; /* L_LIMIT, U_LIMIT */
+    bool verify_path_mtu;      /* RFC 5927 7.2: what contradicts ACKs is believed at a time-out */
     bool black_hole_detection; /* time-outs beyond R1 mean that long segments do not pass */
     bool keep_alive;           /* off (MUST-25) */
     int64_t keep_alive_idle_ns, keep_alive_interval_ns; /* 7200 s (MUST-28), 75 s */

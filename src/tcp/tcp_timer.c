@@ -163,9 +163,7 @@ static void on_retransmit(TcpConn *conn, int64_t now_ns)
         /* RFC 6298 (5.4) to (5.6): the oldest segment first, the time-out doubled; RFC 5681 3.1. */
         TcpCcLossKind kind = conn->retries == 0 ? TCP_CC_LOSS_TIMEOUT : TCP_CC_LOSS_TIMEOUT_AGAIN;
         tcp_rtt_back_off(&conn->rtt);
-        if (conn->config->black_hole_detection && conn->retries >= conn->config->r1_retries) {
-            tcp_path_doubt(conn, now_ns);
-        }
+        tcp_path_timed_out(conn, now_ns);
         tcp_recovery_on_timeout(&conn->recovery, kind, conn->snd_nxt, now_ns);
     }
     count_up(&conn->retries);

@@ -304,6 +304,14 @@ const SilenceRow silence_rows[] = {
     { "tcp-server", "backlog", NULL, "@.backlog=1" },
     ROW("tcp-server", "syn-cookies", NULL, "always"),
     ROW("tcp-server", "syn-backlog", NULL, "1"),
+    /* A forged "fragmentation needed" about a segment under way. */
+    ROW("tcp", "verify-path-mtu",
+        "links.w.type=raw-ip|links.w.delay=20ms|hosts.a.tcp.isn=0|apps.a.1={bind: 1000}|"
+        "apps.a.2={connect: 'b:80'}|apps.a.3={send: 100kB}|"
+        "inject=[{at: 100ms, link: w, toward: a, raw: '"
+        "4500003800000000400164bc0a0001090a0001010304aa3f00000064"
+        "450005dc0001400040061f190a0001010a00010203e8005000004e20'}]",
+        "true"),
     ROW("tcp", "user-timeout-option", NULL, "true"),
     ROW("tcp", "advertised-user-timeout", "@.user-timeout-option=true", "1h"),
     ROW("tcp", "least-user-timeout",

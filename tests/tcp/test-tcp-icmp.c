@@ -198,6 +198,63 @@ static void test_forgotten(void)
     tcp_bed_close(&bed);
 }
 
+/* ---- reports are verified: RFC 5927 7.2 ---- */
+
+static void open_verifying(TcpBed *bed)
+{
+    TcpConfig config;
+    tcp_bed_config(&config);
+    config.verify_path_mtu = true;
+    tcp_bed_open(bed, &config);
+    tcp_bed_reach(bed, TCP_STATE_ESTABLISHED);
+    tcp_bed_send(bed, 1460);
+    tcp_bed_expect(bed, "P. 1:1461(1460) ack 1");
+}
+
+/* Nothing that long has been acknowledged yet. */
+static void test_first_report(void)
+{
+    TcpBed bed;
+    open_verifying(&bed);
+    too_big(&bed, 1040, 1);
+    tcp_bed_expect(&bed, ". 1:1001(1000) ack 1");
+    tcp_bed_expect(&bed, "P. 1001:1461(460) ack 1");
+    tcp_bed_close(&bed);
+}
+
+/* The segment arrives all the same, and the forged report is forgotten. */
+static void test_belied_report(void)
+{
+    TcpBed bed;
+    open_verifying(&bed);
+    tcp_bed_inject(&bed, ". 1:1(0) ack 1461 win 65535");
+    tcp_bed_send(&bed, 1460);
+    tcp_bed_expect(&bed, "P. 1461:2921(1460) ack 1");
+    too_big(&bed, 1040, 1461);
+    tcp_bed_expect_nothing(&bed);
+    tcp_bed_inject(&bed, ". 1:1(0) ack 2921 win 65535");
+    tcp_bed_send(&bed, 1460);
+    tcp_bed_expect(&bed, "P. 2921:4381(1460) ack 1");
+    tcp_bed_run(&bed, SIM_NS_PER_S);
+    tcp_bed_expect(&bed, "P. 2921:4381(1460) ack 1"); /* this time-out has no report */
+    tcp_bed_close(&bed);
+}
+
+/* The path has become narrower: a time-out later that is believed. */
+static void test_confirmed_report(void)
+{
+    TcpBed bed;
+    open_verifying(&bed);
+    tcp_bed_inject(&bed, ". 1:1(0) ack 1461 win 65535");
+    tcp_bed_send(&bed, 1460);
+    tcp_bed_expect(&bed, "P. 1461:2921(1460) ack 1");
+    too_big(&bed, 1040, 1461);
+    tcp_bed_expect_nothing(&bed);
+    tcp_bed_run(&bed, SIM_NS_PER_S);
+    tcp_bed_expect_why(&bed, ". 1461:2461(1000) ack 1", PACKET_WHY_RETRANSMIT_TIMEOUT);
+    tcp_bed_close(&bed);
+}
+
 /* ---- no message comes ---- */
 
 static void open_doubting(TcpBed *bed)
@@ -269,6 +326,9 @@ int main(int argc, char **argv)
     g_test_add_func("/tcp/icmp/lower-mtu", test_lower_mtu);
     g_test_add_func("/tcp/icmp/odd-mtus", test_odd_mtus);
     g_test_add_func("/tcp/icmp/forgotten", test_forgotten);
+    g_test_add_func("/tcp/icmp/first-report", test_first_report);
+    g_test_add_func("/tcp/icmp/belied-report", test_belied_report);
+    g_test_add_func("/tcp/icmp/confirmed-report", test_confirmed_report);
     g_test_add_func("/tcp/icmp/black-hole", test_black_hole);
     g_test_add_func("/tcp/icmp/no-black-hole", test_no_black_hole);
     g_test_add_func("/tcp/icmp/mss-after-lower-mtu", test_mss_after_lower_mtu);
