@@ -225,6 +225,10 @@ uint32_t tcp_space_window(const TcpConn *conn)
     const TcpSpace *space = conn->space;
     uint32_t free = free_bytes(space), all = payload_of(space, space->buffer_bytes);
     uint32_t full = MIN(space->clamp_bytes, all), mss = MIN(conn->rcv_mss_bytes, full);
+    /* Departs: where the limit is less than a segment, Linux keeps a closed window closed, for the
+     * limit only moves when something comes. It has no buffers so small; ours would wait for ever.
+     */
+    mss = MIN(mss, space->limit_bytes);
     uint32_t unit = UINT32_C(1) << conn->rcv_shift;
     if (free < full / 2) {
         if (conn->pace != NULL) {

@@ -1,8 +1,8 @@
 #include "study/soak_scenario.h"
 
+#include "scenario/scenario_keys.h"
 #include "sim/sim_rng.h"
-
-#include <stdbool.h>
+#include "tcp/tcp_variant.h"
 
 typedef struct Maker {
     Rng rng;
@@ -80,28 +80,35 @@ static void put_links(Maker *maker, uint32_t hops)
 
 /* ---- hosts ---- */
 
-static void put_switch(Maker *maker, const char *key)
+/* Whatever can be on or off in `tcp:`, so that a new key is soaked from its first day. */
+static void put_switches(Maker *maker)
 {
-    if (one_in(maker, 3)) {
-        put(maker, "%s: %s, ", key, one_in(maker, 2) ? "true" : "false");
+    for (const ScenarioKey *key = scenario_map_tcp.keys; key->spec.name != NULL; key++) {
+        if (key->spec.unit == SIM_UNIT_BOOL && key->form == SCENARIO_FORM_VALUE &&
+            one_in(maker, 3)) {
+            put(maker, "%s: %s, ", key->spec.name, one_in(maker, 2) ? "true" : "false");
+        }
     }
+}
+
+static void put_algorithms(Maker *maker)
+{
+    uint32_t variants = 0, recoveries = 0;
+    const TcpVariant *variant = tcp_variant_list(&variants);
+    while (tcp_recovery_registry()[recoveries] != NULL) {
+        recoveries++;
+    }
+    put(maker, "congestion: %s, ", variant[below(maker, variants)].name);
+    uint32_t recovery = below(maker, recoveries + 1);
+    put(maker, "recovery: %s",
+        recovery == recoveries ? "auto" : tcp_recovery_registry()[recovery]->name);
 }
 
 static void put_tcp(Maker *maker)
 {
-    static const char *const switches[] = {
-        "sack",           "timestamps",      "window-scaling",   "nagle",
-        "delayed-ack",    "delayed-fin-ack", "limited-transmit", "prr",
-        "undo",           "f-rto",           "challenge-ack",    "slow-start-after-idle",
-        "time-wait-reuse"
-    };
-    static const char *const congestions[] = { "tahoe", "reno", "newreno", "cubic" };
-    static const char *const recoveries[] = { "auto", "newreno", "sack", "rack" };
     static const char *const sizes[] = { "700B", "3kB", "20kB", "64KiB", "1MiB" };
     static const uint32_t segments[] = { 90, 536, 1000, 1460 };
-    for (size_t i = 0; i < G_N_ELEMENTS(switches); i++) {
-        put_switch(maker, switches[i]);
-    }
+    put_switches(maker);
     if (one_in(maker, 3)) {
         uint32_t mss_bytes = PICK(maker, segments);
         maker->least_mss_bytes = MIN(maker->least_mss_bytes, mss_bytes);
@@ -123,15 +130,15 @@ static void put_tcp(Maker *maker)
     if (one_in(maker, 8)) {
         put(maker, "user-timeout: %us, ", 2 + below(maker, 60));
     }
-    put(maker, "congestion: %s, ", PICK(maker, congestions));
-    put(maker, "recovery: %s", PICK(maker, recoveries));
+    put_algorithms(maker);
 }
 
 static void put_hosts(Maker *maker, uint32_t hops)
 {
     put(maker, "hosts:\n");
     for (uint32_t i = 0; i < 2; i++) {
-        put(maker, "  %s: {tcp: {", i == 0 ? "client" : "server");
+        put(maker, "  %s: {%stcp: {", i == 0 ? "client" : "server",
+            one_in(maker, 4) ? "stack: linux, " : "");
         put_tcp(maker);
         put(maker, "}}\n");
     }

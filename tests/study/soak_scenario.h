@@ -8,7 +8,8 @@
 #include <glib.h>
 #include <stdint.h>
 
-/* The scenario of that number, the same for ever, as YAML. Owned by the caller. */
+/* The scenario of that number as YAML, the same as long as the keys of `tcp:` are. Owned by the
+ * caller. */
 char *soak_scenario(uint64_t number);
 
 #endif

@@ -25,12 +25,13 @@ typedef struct Part {
     Told *told;
 } Part;
 
-static TortureVerdict run_one(uint64_t number, uint64_t *out_hurt_pkts)
+static TortureVerdict run_yaml(const char *yaml, uint64_t *out_hurt_pkts)
 {
-    g_autofree char *yaml = soak_scenario(number);
     g_autoptr(GBytes) bytes = g_bytes_new(yaml, strlen(yaml));
     g_autoptr(ScenarioDiag) diag = scenario_diag_new(NULL, false);
-    ScenarioRequest request = { .path = "soak.yaml" };
+    g_autofree char *models = g_test_build_filename(G_TEST_DIST, "models", NULL);
+    const char *const folders[] = { models, NULL };
+    ScenarioRequest request = { .path = "soak.yaml", .folders = folders };
     g_autoptr(Scenario) scenario = scenario_load_bytes(&request, bytes, diag);
     g_autoptr(TortureBase) base = scenario == NULL ? NULL : torture_base_new(scenario, diag);
     if (base == NULL) {
@@ -39,6 +40,12 @@ static TortureVerdict run_one(uint64_t number, uint64_t *out_hurt_pkts)
     }
     *out_hurt_pkts += base->hurt_pkts;
     return base->verdict.check != TORTURE_FINE ? base->verdict : base->unkept;
+}
+
+static TortureVerdict run_one(uint64_t number, uint64_t *out_hurt_pkts)
+{
+    g_autofree char *yaml = soak_scenario(number);
+    return run_yaml(yaml, out_hurt_pkts);
 }
 
 static void run_part(void *data)
@@ -94,9 +101,40 @@ static void test_soak(void)
     torture_share_free(told, MOST_WORKERS * sizeof *told);
 }
 
+/* ---- what it has found ---- */
+
+typedef struct FoundRow {
+    const char *label, *yaml;
+} FoundRow;
+
+static const FoundRow found_rows[] = {
+    /* A buffer that grows from less than a segment: the window stayed closed for ever. */
+    { "/study/soak/found/tiny-memory",
+      "wirelab: 1\n"
+      "hosts:\n"
+      "  client: {tcp: {send-buffer: 3kB}}\n"
+      "  server: {stack: linux, tcp: {window-scaling: false, quick-ack: false, receive-buffer: "
+      "700B}}\n"
+      "links: {wire: {between: [client, server], mtu: 576B, rate: 10Mbit/s, delay: 10us}}\n"
+      "apps:\n"
+      "  server: [listen: 80, accept, receive, close]\n"
+      "  client: [connect: server:80, send: 30kB, close]\n" },
+};
+
+static void test_found(gconstpointer data)
+{
+    const FoundRow *row = data;
+    uint64_t hurt_pkts = 0;
+    TortureVerdict verdict = run_yaml(row->yaml, &hurt_pkts);
+    g_assert_cmpstr(torture_check_to_string(verdict.check), ==, "fine");
+}
+
 int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
-    g_test_add_func("/study/soak", test_soak);
+    g_test_add_func("/study/soak/random", test_soak);
+    for (size_t i = 0; i < G_N_ELEMENTS(found_rows); i++) {
+        g_test_add_data_func(found_rows[i].label, &found_rows[i], test_found);
+    }
     return g_test_run();
 }
