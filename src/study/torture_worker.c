@@ -5,6 +5,9 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#ifdef __linux__
+#include <sys/prctl.h>
+#endif
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -38,9 +41,21 @@ static void on_death(int number)
     _exit(EXIT_FAILURE);
 }
 
-static G_GNUC_NORETURN void be_child(const TortureWorker *worker, void (*work)(void *data),
-                                     void *data)
+/* Nobody would read what an orphan finds. */
+static void die_with_parent(pid_t parent)
 {
+#ifdef __linux__
+    prctl(PR_SET_PDEATHSIG, SIGKILL);
+#endif
+    if (getppid() != parent) {
+        _exit(EXIT_FAILURE);
+    }
+}
+
+static G_GNUC_NORETURN void be_child(const TortureWorker *worker, pid_t parent,
+                                     void (*work)(void *data), void *data)
+{
+    die_with_parent(parent);
     signal(SIGABRT, on_death);
     dup2(worker->said_fd, STDOUT_FILENO); /* GLib tells a failed assertion there, in tests */
     dup2(worker->said_fd, STDERR_FILENO);
@@ -57,9 +72,10 @@ bool torture_worker_start(TortureWorker *worker, void (*work)(void *data), void 
         return false;
     }
     unlink(path);
+    pid_t parent = getpid();
     worker->pid = fork();
     if (worker->pid == 0) {
-        be_child(worker, work, data);
+        be_child(worker, parent, work, data);
     }
     if (worker->pid < 0) {
         worker->pid = 0;

@@ -8,6 +8,7 @@ typedef struct Maker {
     Rng rng;
     GString *out;
     uint32_t least_mss_bytes; /* so that small segments do not become too many */
+    bool fast_open;           /* of either host */
 } Maker;
 
 static uint32_t below(Maker *maker, uint32_t bound)
@@ -80,13 +81,20 @@ static void put_links(Maker *maker, uint32_t hops)
 
 /* ---- hosts ---- */
 
-/* Whatever can be on or off in `tcp:`, so that a new key is soaked from its first day. */
+/* Whatever can be on or off in `tcp:`, or is one of some words, so that a new key is soaked from
+ * its first day. */
 static void put_switches(Maker *maker)
 {
     for (const ScenarioKey *key = scenario_map_tcp.keys; key->spec.name != NULL; key++) {
-        if (key->spec.unit == SIM_UNIT_BOOL && key->form == SCENARIO_FORM_VALUE &&
-            one_in(maker, 3)) {
+        if (key->form != SCENARIO_FORM_VALUE || !one_in(maker, 3)) {
+            continue;
+        }
+        if (key->spec.unit == SIM_UNIT_BOOL) {
             put(maker, "%s: %s, ", key->spec.name, one_in(maker, 2) ? "true" : "false");
+        } else if (key->spec.unit == SIM_UNIT_WORD && key->spec.words != NULL) {
+            uint32_t words = g_strv_length((char **)key->spec.words);
+            put(maker, "%s: %s, ", key->spec.name, key->spec.words[below(maker, words)]);
+            maker->fast_open = maker->fast_open || g_str_equal(key->spec.name, "fast-open");
         }
     }
 }
@@ -204,11 +212,19 @@ static void say_receive(Maker *maker, GString *steps, uint32_t bytes)
     g_string_append(steps, "}, ");
 }
 
+/* With Fast Open `connect` does not wait, and a CLOSE in SYN-SENT forgets what was written (RFC
+ * 9293 3.10.4). */
+static void say_wait_till_open(Maker *maker, GString *steps)
+{
+    g_string_append(steps, maker->fast_open ? "wait: sent, " : "");
+}
+
 /* One sends and says that it is done; the other reads, may answer, and closes. */
 static void talk_one_way(Maker *maker, GString *speaker, GString *listener)
 {
     bool answers = one_in(maker, 2);
     say_send(maker, speaker);
+    say_wait_till_open(maker, speaker);
     g_string_append(speaker, answers ? "shutdown, " : "");
     say_receive(maker, listener, 0);
     if (answers) {
