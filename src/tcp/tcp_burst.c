@@ -109,6 +109,10 @@ uint32_t tcp_burst_bytes(const TcpConn *conn, int64_t may_send_bytes, uint32_t u
     uint32_t mss = conn->snd_mss_bytes;
     uint32_t room = (uint32_t)CLAMP(may_send_bytes, 0, G_MAXINT32), quota = room / mss;
     *out_limited = quota == 0;
+    if (quota > 0 && conn->sws_override) {
+        /* RFC 9293 3.8.6.2.1 (4): the peer's window is too small for a segment, and stays so. */
+        return MIN(MIN(mss, conn->unsent_bytes), usable_bytes);
+    }
     if (quota == 0 || usable_bytes < MIN(mss, conn->unsent_bytes)) {
         return 0;
     }

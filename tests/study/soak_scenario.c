@@ -86,7 +86,9 @@ static void put_links(Maker *maker, uint32_t hops)
 static void put_switches(Maker *maker)
 {
     for (const ScenarioKey *key = scenario_map_tcp.keys; key->spec.name != NULL; key++) {
-        if (key->form != SCENARIO_FORM_VALUE || !one_in(maker, 3)) {
+        /* A server that keeps nothing of a SYN cannot send again what it says first. */
+        bool forgets = g_str_equal(key->spec.name, "syn-cookies");
+        if (key->form != SCENARIO_FORM_VALUE || forgets || !one_in(maker, 3)) {
             continue;
         }
         if (key->spec.unit == SIM_UNIT_BOOL) {

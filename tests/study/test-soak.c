@@ -119,6 +119,14 @@ static const FoundRow found_rows[] = {
       "apps:\n"
       "  server: [listen: 80, accept, receive, close]\n"
       "  client: [connect: server:80, send: 30kB, close]\n" },
+    /* Bursts did not hear that the wait for a larger window was over. */
+    { "/study/soak/found/burst-into-a-small-window",
+      "wirelab: 1\n"
+      "hosts: {client: {stack: linux}, server: {tcp: {receive-buffer: 700B}}}\n"
+      "links: {wire: {between: [client, server], rate: 10Mbit/s, delay: 10us}}\n"
+      "apps:\n"
+      "  server: [listen: 80, accept, receive, close]\n"
+      "  client: [connect: server:80, send: 10B, wait: 300ms, send: 20kB, close]\n" },
 };
 
 static void test_found(gconstpointer data)
