@@ -85,6 +85,13 @@ static const RfcEntry cubic[] = {
     { "RFC9438-CUBIC-UNDO-1", MAY, "4.9", MET, "/tcp/cc-cubic/undo /tcp/cc/undo/cubic",
       N_("State saved at a loss may be restored once that loss proves spurious and cwnd is still "
          "lower") },
+    { "RFC9438-CUBIC-LINUX-1", SPEC, "4.4, 4.6", DEPARTS,
+      "/tcp/cc-linux/losses /tcp/cc-linux/first-growth",
+      N_("ssthresh comes from the flight, and the curve alone bounds the growth: in every CUBIC "
+         "there is"),
+      .reason = N_("linux-cubic is Linux's: ssthresh comes from cwnd, growth is at most a segment "
+                   "for two delivered"),
+      .departs = "src/tcp/tcp_cc_linux_cubic.c" },
 };
 
 static const RfcEntry hystart[] = {
@@ -109,25 +116,32 @@ static const RfcEntry hystart[] = {
 };
 
 static const RfcEntry congestion_window_validation[] = {
-    { "RFC7661-CWV-PIPE-1", SPEC, "4.2", MISSING, NULL,
+    { "RFC7661-CWV-PIPE-1", SPEC, "4.2", DEPARTS, "/tcp/burst/validation",
       N_("pipeACK is the largest volume acknowledged per RTT over max(3*RTT, 1 s), frozen during "
          "recovery"),
-      .reason = N_("it is not built") },
-    { "RFC7661-CWV-ENTER-1", MUST, "4.4", MISSING, NULL,
-      N_("Below half of cwnd the phase is non-validated"), .reason = N_("it is not built") },
-    { "RFC7661-CWV-HOLD-1", MUST_NOT, "4.4", MISSING, NULL,
+      .reason = N_("window-validation is that of RFC 2861, as Linux has it: the volume that is "
+                   "acknowledged is not measured") },
+    { "RFC7661-CWV-ENTER-1", MUST, "4.4", DEPARTS, "/tcp/burst/validation",
+      N_("Below half of cwnd the phase is non-validated"),
+      .reason = N_("window-validation is that of RFC 2861, as Linux has it: the volume that is "
+                   "acknowledged is not measured") },
+    { "RFC7661-CWV-HOLD-1", MUST_NOT, "4.4", DEPARTS, "/tcp/burst/validation /tcp/cc/common/reno",
       N_("There, cwnd does not grow unless it is the limiting factor; it is kept for up to 5 "
          "minutes"),
-      .reason = N_("it is not built") },
-    { "RFC7661-CWV-LOSS-1", MUST, "4.4.1", MISSING, NULL,
+      .reason = N_("window-validation is that of RFC 2861, as Linux has it: what stays unused for "
+                   "a time-out is given up") },
+    { "RFC7661-CWV-LOSS-1", MUST, "4.4.1", DEPARTS, NULL,
       N_("Loss there sets cwnd to max(pipeACK, LossFlightSize)/2, and to (that maximum less "
          "retransmitted octets)/2 when recovery ends"),
-      .reason = N_("it is not built") },
-    { "RFC7661-CWV-END-1", MUST, "4.4.3", MISSING, NULL,
+      .reason = N_("window-validation is that of RFC 2861, as Linux has it: the volume that is "
+                   "acknowledged is not measured") },
+    { "RFC7661-CWV-END-1", MUST, "4.4.3", DEPARTS, "/tcp/burst/validation",
       N_("When the period ends ssthresh = max(ssthresh, 3*cwnd/4), then cwnd = max(cwnd/2, IW)"),
-      .reason = N_("it is not built") },
-    { "RFC7661-CWV-BURST-1", SHOULD, "4.4.2", MISSING, NULL,
-      N_("Bursts are bounded, for example by pacing"), .reason = N_("it is not built") },
+      .reason = N_("window-validation is that of RFC 2861, as Linux has it: what stays unused for "
+                   "a time-out is given up") },
+    { "RFC7661-CWV-BURST-1", SHOULD, "4.4.2", DEPARTS, "/tcp/burst/pairs",
+      N_("Bursts are bounded, for example by pacing"),
+      .reason = N_("bursts are bounded where pacing is switched on, whatever the phase") },
 };
 
 static const RfcEntry ecn[] = {

@@ -190,6 +190,11 @@ static const RfcEntry rack_tlp[] = {
       .reason = N_(
           "the timer is set for the first segment that waits, and each is judged in its own time"),
       .departs = "src/tcp/tcp_recovery_rack.c" },
+    { "RFC8985-RACK-RTT-1", SPEC, "6.2", DEPARTS, NULL,
+      N_("RACK.rtt is that of the delivered segment which was sent last"),
+      .reason = N_("Linux looks at what an ACK SACKs before what it acknowledges, and keeps the "
+                   "round trip of the latter"),
+      .departs = "src/tcp/tcp_recovery_rack.c" },
     { "RFC8985-TLP-PTO-1", SHOULD, "7.2", MET, "/tcp/rack/probe /tcp/rack/probe-of-one",
       N_("The probe timer runs 2*SRTT (plus an allowance for delayed ACK if one segment is out; 1 "
          "s without SRTT), never past the RTO") },
