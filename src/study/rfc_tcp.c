@@ -133,7 +133,10 @@ static const RfcEntry nagle_delayed_ack_and_silly_window_rules[] = {
       N_("A timeout of 0.1 to 1 s overrides the sender rule so that no deadlock arises") },
     { "RFC1122-SWS-RECV-1", MUST, "4.2.3.3", MET,
       "/tcp/rfc9293/MUST-39 /tcp/window/no-needless-update/small-buffer",
-      N_("The right edge moves only by min(half the buffer, one segment) or more") },
+      N_("The right edge moves only by min(half the buffer, one segment) or more"),
+      .reason = N_("Linux keeps a closed window closed while its limit is less than a segment; "
+                   "autotuning here opens it, or it would wait for ever"),
+      .departs = "src/tcp/tcp_space.c" },
     { "RFC1122-DELACK-1", MUST, "4.2.3.2", MET, "/tcp/rfc9293/MUST-40 /tcp/rfc9293/SHLD-19",
       N_("A lone segment is acknowledged in under 500 ms, and in a stream of full segments every "
          "second one at the latest (should)") },
