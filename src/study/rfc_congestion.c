@@ -183,10 +183,10 @@ static const RfcEntry ecn_experimentation[] = {
     { "RFC8311-ECN-PASS-1", SHOULD_NOT, "4.3", MET, "/net/qdisc/mark-above/never-reached",
       N_("Nodes on the path do not drop TCP control or retransmitted packets merely for not being "
          "Not-ECT") },
-    { "RFC8311-ECN-RESP-1", SPEC, "4.1", MISSING, NULL,
+    { "RFC8311-ECN-RESP-1", SPEC, "4.1", MET,
+      "/tcp/cc-dctcp/RFC8257-DCTCP-CUT-1 /tcp/ecn/RFC3168-ECN-RESP-1",
       N_("A response to CE that differs from the response to loss needs an experimental RFC behind "
-         "it"),
-      .reason = N_("it is not built") },
+         "it") },
 };
 
 static const RfcEntry accurate_ecn[] = {
@@ -229,26 +229,21 @@ static const RfcEntry accurate_ecn[] = {
 };
 
 static const RfcEntry dctcp[] = {
-    { "RFC8257-DCTCP-ECE-1", MUST, "3.2", MISSING, NULL,
-      N_("ECE on an ACK mirrors whether the latest data packets were CE; no latching until CWR"),
-      .reason = N_("it is not built") },
-    { "RFC8257-DCTCP-ACK-1", MUST, "3.2", MISSING, NULL,
-      N_("A change of CE state causes an immediate ACK"), .reason = N_("it is not built") },
-    { "RFC8257-DCTCP-ALPHA-1", SHOULD, "3.3", MISSING, NULL,
+    { "RFC8257-DCTCP-ECE-1", MUST, "3.2", MET, "/tcp/ecn/RFC8257-DCTCP-ECE-1",
+      N_("ECE on an ACK mirrors whether the latest data packets were CE; no latching until CWR") },
+    { "RFC8257-DCTCP-ACK-1", MUST, "3.2", MET, "/tcp/ecn/RFC8257-DCTCP-ECE-1",
+      N_("A change of CE state causes an immediate ACK") },
+    { "RFC8257-DCTCP-ALPHA-1", SHOULD, "3.3", MET, "/tcp/cc-dctcp/RFC8257-DCTCP-ALPHA-1/half",
       N_("alpha starts at 1 and each window becomes (1-g)*alpha + g*(marked fraction), g = 1/16 "
-         "being usual"),
-      .reason = N_("it is not built") },
-    { "RFC8257-DCTCP-CUT-1", SHOULD, "3.3", MISSING, NULL,
-      N_("Marks cut cwnd by the factor 1 - alpha/2, once per window"),
-      .reason = N_("it is not built") },
-    { "RFC8257-DCTCP-LOSS-1", MUST, "3.5", MISSING, NULL, N_("Loss is treated as by ordinary TCP"),
-      .reason = N_("it is not built") },
-    { "RFC8257-DCTCP-SYN-1", SHOULD, "3.6", MISSING, NULL,
-      N_("SYN, SYN/ACK and RST go out with ECT, and CE on them is ignored"),
-      .reason = N_("it is not built") },
-    { "RFC8257-DCTCP-CLAMP-1", MUST, "4.2", MISSING, NULL,
-      N_("alpha stays within 0 to 1 after each update and can reach 0"),
-      .reason = N_("it is not built") },
+         "being usual") },
+    { "RFC8257-DCTCP-CUT-1", SHOULD, "3.3", MET, "/tcp/cc-dctcp/RFC8257-DCTCP-CUT-1",
+      N_("Marks cut cwnd by the factor 1 - alpha/2, once per window") },
+    { "RFC8257-DCTCP-LOSS-1", MUST, "3.5", MET, "/tcp/cc-dctcp/RFC8257-DCTCP-LOSS-1",
+      N_("Loss is treated as by ordinary TCP") },
+    { "RFC8257-DCTCP-SYN-1", SHOULD, "3.6", MET, "/tcp/ecn/RFC8257-DCTCP-SYN-1",
+      N_("SYN, SYN/ACK and RST go out with ECT, and CE on them is ignored") },
+    { "RFC8257-DCTCP-CLAMP-1", MUST, "4.2", MET, "/tcp/cc-dctcp/RFC8257-DCTCP-CLAMP-1",
+      N_("alpha stays within 0 to 1 after each update and can reach 0") },
 };
 
 static const RfcEntry bbr[] = {

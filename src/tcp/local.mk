@@ -7,6 +7,8 @@ libwirelab_la_SOURCES += \
 	src/tcp/tcp_cc_bbr.h \
 	src/tcp/tcp_cc_cubic.c \
 	src/tcp/tcp_cc_cubic.h \
+	src/tcp/tcp_cc_dctcp.c \
+	src/tcp/tcp_cc_dctcp.h \
 	src/tcp/tcp_cc_linux_cubic.c \
 	src/tcp/tcp_cc_linux_cubic.h \
 	src/tcp/tcp_cc_linux_reno.c \

@@ -236,16 +236,18 @@ static void tell_congestion_control(TcpConn *conn, const TcpSegment *seg, const 
             G_LIKELY(!conn->config->validation) ? conn->cwnd_limited : tcp_burst_may_grow(conn),
     };
     if (G_UNLIKELY(conn->ecn != NULL)) {
-        tcp_ecn_acked(conn, seg, flight_bytes, &ack);
-        if (ack.acked_bytes == 0 && conn->sent.rate == NULL) {
-            return;
-        }
+        tcp_ecn_tell(conn, seg, &ack);
     }
     if (G_UNLIKELY(conn->sent.rate != NULL)) {
         sample_rate(conn, sent, seg->now_ns, &rate);
         ack.rate = &rate;
     }
-    tcp_cc_on_ack(&conn->cc, &ack);
+    if (ack.acked_bytes > 0 || conn->sent.rate != NULL) {
+        tcp_cc_on_ack(&conn->cc, &ack);
+    }
+    if (G_UNLIKELY(conn->ecn != NULL)) {
+        tcp_ecn_react(conn, &ack);
+    }
     if (G_UNLIKELY(conn->pacer != NULL)) {
         tcp_pacing_follow_window(conn);
     }

@@ -92,6 +92,8 @@ struct TcpCcOps {
     bool paces;           /* it sets pacing_bps, and the sender is paced */
     bool steers_recovery; /* cwnd counts in recovery too: no rate reduction (PRR) beside it, no
                            * restart window; ssthresh may stay infinite */
+    bool mirrors_ecn; /* the receiver echoes marks as they come, not until CWR, and SYNs and resets
+                       * bear ECT (RFC 8257 3.2, 3.6), where ECN is agreed */
     /* Optional: reads parameters. Called once, before init; false sets error (a contradiction
      * between values; single ranges are checked before). */
     bool (*configure)(TcpCc *cc, const SimParams *params, GError **error);

@@ -79,18 +79,30 @@ bool tcp_ecn_syn_reset(TcpConn *conn, int64_t now_ns)
 
 /* ---- the receiver: 6.1.3 ---- */
 
+/* RFC 8257 3.2: ECE says how the data looks that an ACK covers. Where that changes, what came
+ * before is acknowledged by itself. */
+static void mirror(TcpConn *conn, bool ce, int64_t now_ns)
+{
+    if (ce != conn->ecn->echo && tcp_conn_rcv_nxt(conn) != conn->last_ack_sent) {
+        tcp_transmit_ack(conn, PACKET_WHY_ACK, now_ns);
+    }
+    conn->ecn->echo = ce;
+}
+
 void tcp_ecn_arrival(TcpConn *conn, const TcpSegment *seg)
 {
     TcpEcn *ecn = conn->ecn;
+    bool ce = wire_ip_is_ce(&seg->pkt->ip);
     if (seg->len_bytes == 0) {
         return; /* 6.1.4: nothing but data tells of congestion */
     }
-    if (seg->tcp->flags & TCP_CWR) {
-        ecn->echo = false;
-    }
-    if (wire_ip_is_ce(&seg->pkt->ip)) {
+    ecn->stats.ce_received += ce;
+    if (conn->cc.ops->mirrors_ecn) {
+        mirror(conn, ce, seg->now_ns);
+    } else if (ce) {
         ecn->echo = true;
-        ecn->stats.ce_received++;
+    } else if (seg->tcp->flags & TCP_CWR) {
+        ecn->echo = false;
     }
 }
 
@@ -110,23 +122,29 @@ static void hold(TcpConn *conn, int64_t now_ns)
     ecn->holds = (uint8_t)MIN(ecn->holds + 1, MOST_HOLDS);
 }
 
-void tcp_ecn_acked(TcpConn *conn, const TcpSegment *seg, uint32_t flight_bytes, TcpCcAck *ack)
+void tcp_ecn_tell(TcpConn *conn, const TcpSegment *seg, TcpCcAck *ack)
 {
     TcpEcn *ecn = conn->ecn;
     if ((seg->tcp->flags & TCP_ECE) == 0) {
         ecn->holds = 0;
         return;
     }
-    bool is_least = conn->cc.cwnd_bytes <= conn->cc.mss_bytes;
     ack->ecn_echo = true;
     ack->marked_bytes = ack->acked_bytes;
     ecn->stats.ece_received++;
-    if (!tcp_recovery_on_ecn(&conn->recovery, flight_bytes, conn->snd_nxt, seg->now_ns)) {
+}
+
+void tcp_ecn_react(TcpConn *conn, const TcpCcAck *ack)
+{
+    if (!ack->ecn_echo) {
         return;
     }
-    ecn->stats.reductions++;
-    if (is_least) {
-        hold(conn, seg->now_ns);
+    bool is_least = conn->cc.cwnd_bytes <= conn->cc.mss_bytes;
+    if (tcp_recovery_on_ecn(&conn->recovery, ack->in_flight_bytes, conn->snd_nxt, ack->now_ns)) {
+        conn->ecn->stats.reductions++;
+        if (is_least) {
+            hold(conn, ack->now_ns);
+        }
     }
 }
 
@@ -153,6 +171,9 @@ void tcp_ecn_fill(TcpConn *conn, const TcpOut *out, Packet *pkt)
     TcpEcn *ecn = conn->ecn;
     WireTcp *tcp = &pkt->tcp;
     pkt->ip.tos &= (uint8_t)~WIRE_IP_ECN_MASK;
+    if ((tcp->flags & (TCP_SYN | TCP_RST)) && conn->cc.ops->mirrors_ecn) {
+        pkt->ip.tos |= WIRE_IP_ECT_0; /* RFC 8257 3.6 */
+    }
     if (tcp->flags & TCP_SYN) {
         fill_syn(conn, tcp);
         return;

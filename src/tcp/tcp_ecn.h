@@ -13,7 +13,7 @@
 struct TcpEcn {
     bool agreed;   /* the handshake has said so; else it is offered */
     bool no_ect;   /* what is sent does not bear ECT, though marks are echoed (RFC 3168 6.1.1) */
-    bool echo;     /* receiver: ECE on every ACK until CWR comes (6.1.3) */
+    bool echo;     /* receiver: ECE on every ACK until CWR comes (6.1.3), or DCTCP.CE */
     uint8_t holds; /* sender: marks in a row that met a window of one segment (6.1.2) */
     int64_t held_until_ns; /* ...and until when nothing goes out because of it */
     TcpEcnStats stats;
@@ -39,9 +39,11 @@ void tcp_ecn_close(TcpConn *conn);
 
 /* A segment that the sequence number lets in, before anything is done with it. */
 void tcp_ecn_arrival(TcpConn *conn, const TcpSegment *seg);
-/* An ACK of what is outstanding, after recovery has seen it. flight_bytes: before it. Fills in what
- * the congestion control is told. */
-void tcp_ecn_acked(TcpConn *conn, const TcpSegment *seg, uint32_t flight_bytes, TcpCcAck *ack);
+/* An ACK of what is outstanding, after recovery has seen it: fills in what the congestion control
+ * is told of marks. */
+void tcp_ecn_tell(TcpConn *conn, const TcpSegment *seg, TcpCcAck *ack);
+/* It has been told: reduces the window, if there is cause. */
+void tcp_ecn_react(TcpConn *conn, const TcpCcAck *ack);
 /* A segment on its way out: its flags and the codepoint of its IP header. */
 void tcp_ecn_fill(TcpConn *conn, const TcpOut *out, Packet *pkt);
 /* How long nothing may go out because marks meet a window of one segment; 0: it may now. */

@@ -4,6 +4,7 @@
 
 #include "tcp/tcp_cc_bbr.h"
 #include "tcp/tcp_cc_cubic.h"
+#include "tcp/tcp_cc_dctcp.h"
 #include "tcp/tcp_cc_linux_cubic.h"
 #include "tcp/tcp_cc_linux_reno.h"
 #include "tcp/tcp_cc_reno.h"
@@ -23,6 +24,7 @@ static const TcpVariant variants[] = {
     { "vegas", &tcp_cc_vegas, NULL },
     { "westwood", &tcp_cc_westwood, NULL },
     { "bbr", &tcp_cc_bbr, NULL },
+    { "dctcp", &tcp_cc_dctcp, NULL },
     { "linux-reno", &tcp_cc_linux_reno, NULL },
     { "linux-cubic", &tcp_cc_linux_cubic, NULL },
 };

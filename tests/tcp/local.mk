@@ -4,6 +4,7 @@ test_programs += \
 	tests/tcp/test-tcp-cc-bbr \
 	tests/tcp/test-tcp-burst \
 	tests/tcp/test-tcp-cc-cubic \
+	tests/tcp/test-tcp-cc-dctcp \
 	tests/tcp/test-tcp-cc-linux \
 	tests/tcp/test-tcp-cc-reno \
 	tests/tcp/test-tcp-cc-vegas \

@@ -375,6 +375,56 @@ static void test_one_segment(void)
     tcp_bed_close(&bed);
 }
 
+/* ---- DCTCP's receiver and handshake (RFC 8257 3.2, 3.6) ---- */
+
+static void open_dctcp(TcpBed *bed)
+{
+    TcpConfig config;
+    tcp_bed_config(&config);
+    config.mss_bytes = MSS;
+    config.ecn = TCP_ECN_ON;
+    config.cc = tcp_cc_find("dctcp");
+    tcp_bed_open(bed, &config);
+    bed->reads = true;
+    tcp_bed_listen(bed);
+    tcp_bed_inject(bed, "[ce] SEW 0:0(0) win 65535 <mss 1000>");
+    tcp_bed_expect(bed, "[ect0] SE. 0:0(0) ack 1 win 65535 <mss 1000>");
+    tcp_bed_inject(bed, ". 1:1(0) ack 1 win 65535");
+}
+
+/* RFC8257-DCTCP-ECE-1, RFC8257-DCTCP-ACK-1: each ACK covers data of one kind, CWR or not. */
+static void test_mirror(void)
+{
+    TcpBed bed;
+    open_dctcp(&bed);
+    tcp_bed_inject(&bed, "[ect0] . 1:1001(1000) ack 1 win 65535");
+    tcp_bed_expect_nothing(&bed); /* delayed */
+    tcp_bed_inject(&bed, "[ce] . 1001:2001(1000) ack 1 win 65535");
+    tcp_bed_expect(&bed, ". 1:1(0) ack 1001"); /* at once, for what was not marked */
+    tcp_bed_expect_nothing(&bed);
+    tcp_bed_inject(&bed, "[ce] . 2001:3001(1000) ack 1 win 65535");
+    tcp_bed_expect(&bed, "E. 1:1(0) ack 3001");
+    tcp_bed_inject(&bed, "[ce] W. 3001:4001(1000) ack 1 win 65535");
+    tcp_bed_inject(&bed, "[ect0] . 4001:5001(1000) ack 1 win 65535");
+    tcp_bed_expect(&bed, "E. 1:1(0) ack 4001");
+    tcp_bed_inject(&bed, "[ect0] . 5001:6001(1000) ack 1 win 65535");
+    tcp_bed_expect(&bed, ". 1:1(0) ack 6001");
+    tcp_bed_close(&bed);
+}
+
+/* RFC8257-DCTCP-SYN-1: SYN, SYN-ACK and RST bear ECT, and their marks are ignored. */
+static void test_control_bears_ect(void)
+{
+    TcpBed bed;
+    open_dctcp(&bed);
+    g_assert_cmpuint(stats_of(&bed).ce_received, ==, 0);
+    tcp_abort(bed.conn, tcp_bed_now(&bed));
+    bed.conn = NULL;
+    tcp_bed_run(&bed, SIM_NS_PER_MS);
+    tcp_bed_expect(&bed, "[ect0] R 1:1(0)");
+    tcp_bed_close(&bed);
+}
+
 /* RFC8311-ECN-NONCE-1: the former NS bit says nothing to who knows RFC 3168 alone. */
 static void test_no_nonce(void)
 {
@@ -414,5 +464,7 @@ int main(int argc, char **argv)
     g_test_add_func("/tcp/ecn/loss-then-marks", test_loss_then_marks);
     g_test_add_func("/tcp/ecn/RFC3168-ECN-ONE-1", test_one_segment);
     g_test_add_func("/tcp/ecn/RFC8311-ECN-NONCE-1", test_no_nonce);
+    g_test_add_func("/tcp/ecn/RFC8257-DCTCP-ECE-1", test_mirror);
+    g_test_add_func("/tcp/ecn/RFC8257-DCTCP-SYN-1", test_control_bears_ect);
     return g_test_run();
 }
