@@ -176,7 +176,7 @@ static const ScenarioWord word_random[] = { { "random", -1 }, { NULL } };
 #define TCP_WORD_KEYS(KEY)                                                                         \
     KEY(ecn, TcpEcnUse, "ecn", ecn_words,                                                          \
         N_("Explicit congestion notification (RFC 3168): accept: where the peer asks for it; on: " \
-           "asks for it too."))                                                                    \
+           "asks for it too; accurate: asks for each mark to be told (RFC 9768)."))                \
     KEY(syn_cookies, uint8_t, "syn-cookies", syn_cookies_words,                                    \
         N_("Whether a listener answers SYNs with cookies and keeps nothing of them: never, when "  \
            "its queue is full, or always (RFC 4987)."))                                            \
@@ -184,7 +184,7 @@ static const ScenarioWord word_random[] = { { "random", -1 }, { NULL } };
         N_("Fast Open (RFC 7413): data on the SYN for a client that has the server's cookie."))
 
 /* In the order of TcpEcnUse. */
-static const char *const ecn_words[] = { "off", "accept", "on", NULL };
+static const char *const ecn_words[] = { "off", "accept", "on", "accurate", NULL };
 
 static const char *const syn_cookies_words[] = { "off", "on-overflow", "always", NULL };
 /* By the bits of TCP_FAST_OPEN_*. */

@@ -190,42 +190,42 @@ static const RfcEntry ecn_experimentation[] = {
 };
 
 static const RfcEntry accurate_ecn[] = {
-    { "RFC9768-ACCECN-SYN-1", MUST, "3.1.1", MISSING, NULL,
-      N_("The client asks with AE, CWR and ECE all set on SYN"), .reason = N_("it is not built") },
-    { "RFC9768-ACCECN-SYNACK-1", MUST, "3.1.1", MISSING, NULL,
+    { "RFC9768-ACCECN-SYN-1", MUST, "3.1.1", MET, "/tcp/accecn/RFC9768-ACCECN-FALL-1/not-ect",
+      N_("The client asks with AE, CWR and ECE all set on SYN") },
+    { "RFC9768-ACCECN-SYNACK-1", MUST, "3.1.1", MET,
+      "/tcp/accecn/RFC9768-ACCECN-SYNACK-1/not-ect /tcp/accecn/RFC9768-ACCECN-SYNACK-1/ect1 "
+      "/tcp/accecn/RFC9768-ACCECN-SYNACK-1/ect0 /tcp/accecn/RFC9768-ACCECN-SYNACK-1/ce",
       N_("The server answers (AE,CWR,ECE) 010, 011, 100 or 110 for a SYN that arrived Not-ECT, "
-         "ECT(1), ECT(0) or CE"),
-      .reason = N_("it is not built") },
-    { "RFC9768-ACCECN-FALL-1", MUST, "3.1.2", MISSING, NULL,
+         "ECT(1), ECT(0) or CE") },
+    { "RFC9768-ACCECN-FALL-1", MUST, "3.1.2", MET,
+      "/tcp/accecn/RFC9768-ACCECN-FALL-1/classic /tcp/accecn/RFC9768-ACCECN-FALL-1/none "
+      "/tcp/accecn/RFC9768-ACCECN-FALL-1/reflected",
       N_("The client falls back to classic ECN on 001, and to no ECN on 000 or on the broken echo "
-         "111"),
-      .reason = N_("it is not built") },
-    { "RFC9768-ACCECN-INIT-1", SPEC, "3.2.1", MISSING, NULL,
-      N_("Counters begin at 5 for CE packets, 1 for ECT(0) and ECT(1) octets, 0 for CE octets"),
-      .reason = N_("it is not built") },
-    { "RFC9768-ACCECN-HS-1", MUST, "3.2.2.1", MISSING, NULL,
-      N_("The pure ACK of the SYN/ACK tells in the same code how the SYN/ACK arrived"),
-      .reason = N_("it is not built") },
-    { "RFC9768-ACCECN-ACE-1", MUST, "3.2.2", MISSING, NULL,
+         "111") },
+    { "RFC9768-ACCECN-INIT-1", SPEC, "3.2.1", MET, "/tcp/accecn/RFC9768-ACCECN-ACK-1",
+      N_("Counters begin at 5 for CE packets, 1 for ECT(0) and ECT(1) octets, 0 for CE octets") },
+    { "RFC9768-ACCECN-HS-1", MUST, "3.2.2.1", MET,
+      "/tcp/accecn/RFC9768-ACCECN-FALL-1/ce /tcp/accecn/RFC9768-ACCECN-FALL-1/ect0",
+      N_("The pure ACK of the SYN/ACK tells in the same code how the SYN/ACK arrived") },
+    { "RFC9768-ACCECN-ACE-1", MUST, "3.2.2", MET,
+      "/tcp/accecn/RFC9768-ACCECN-ACE-1 /tcp/accecn/RFC9768-ACCECN-ACK-1",
       N_("Otherwise each segment without SYN carries the low 3 bits of the CE packet count in the "
-         "three flags"),
-      .reason = N_("it is not built") },
-    { "RFC9768-ACCECN-ACK-1", MUST, "3.2.2.5.1", MISSING, NULL,
+         "three flags") },
+    { "RFC9768-ACCECN-ACK-1", MUST, "3.2.2.5.1", MET, "/tcp/accecn/RFC9768-ACCECN-ACK-1",
       N_("ACK at a change from not-CE to CE on data (should), and by the n-th new CE mark, n being "
-         "2 with unacknowledged data, else 3, at most 7"),
-      .reason = N_("it is not built") },
-    { "RFC9768-ACCECN-OPT-1", MUST, "3.2.3", MISSING, NULL,
+         "2 with unacknowledged data, else 3, at most 7") },
+    { "RFC9768-ACCECN-OPT-1", MUST, "3.2.3", DEPARTS, NULL,
       N_("Options 172 and 174 carry 24-bit octet counters in opposite orders, length 11, 8, 5 or "
          "2, and never ride on SYN"),
-      .reason = N_("it is not built") },
-    { "RFC9768-ACCECN-WRAP-1", SHOULD, "3.2.2.5.2", MISSING, NULL,
+      .reason = N_("the counter in the flags is sent and read, the options are not"),
+      .departs = "src/tcp/tcp_accecn.h" },
+    { "RFC9768-ACCECN-WRAP-1", SHOULD, "3.2.2.5.2", MET,
+      "/tcp/accecn/RFC9768-ACCECN-WRAP-1/round-once",
       N_("Without the option, if the 3-bit count could have wrapped, assume the safest likely "
-         "case"),
-      .reason = N_("it is not built") },
-    { "RFC9768-ACCECN-ZERO-1", MUST_NOT, "3.2.2.1", MISSING, NULL,
+         "case") },
+    { "RFC9768-ACCECN-ZERO-1", MUST_NOT, "3.2.2.1", MET, "/tcp/accecn/RFC9768-ACCECN-ZERO-1",
       N_("A server in SYN-RECEIVED that reads 000 on the pure ACK sets no ECT afterwards, yet goes "
-         "on feeding marks back"),
-      .reason = N_("it is not built") },
+         "on feeding marks back") },
 };
 
 static const RfcEntry dctcp[] = {

@@ -1,4 +1,6 @@
 libwirelab_la_SOURCES += \
+	src/tcp/tcp_accecn.c \
+	src/tcp/tcp_accecn.h \
 	src/tcp/tcp_ack.c \
 	src/tcp/tcp_burst.c \
 	src/tcp/tcp_cc.c \

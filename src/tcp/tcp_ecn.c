@@ -6,19 +6,27 @@ enum { SETUP = TCP_ECE | TCP_CWR, MOST_HOLDS = 16 };
 
 void tcp_ecn_open(TcpConn *conn)
 {
-    if (conn->config->ecn == TCP_ECN_ON) {
+    if (conn->config->ecn >= TCP_ECN_ON) {
         conn->ecn = g_new0(TcpEcn, 1);
+    }
+    if (conn->config->ecn == TCP_ECN_ACCURATE) {
+        conn->ecn->accurate = g_new0(TcpAccEcn, 1);
     }
 }
 
 void tcp_ecn_close(TcpConn *conn)
 {
-    g_clear_pointer(&conn->ecn, g_free);
+    if (conn->ecn != NULL) {
+        g_free(conn->ecn->accurate);
+        g_clear_pointer(&conn->ecn, g_free);
+    }
 }
 
-/* A SYN with both flags asks for it. */
-static void take_offer(TcpConn *conn, uint16_t flags)
+/* A SYN with both flags asks for it; RFC 9768 3.1.1: with all three, for accurate feedback, and a
+ * server that knows only the older kind agrees to that. */
+static void take_offer(TcpConn *conn, const TcpSegment *seg)
 {
+    uint16_t flags = seg->tcp->flags;
     if ((flags & SETUP) != SETUP || conn->config->ecn == TCP_ECN_OFF) {
         tcp_ecn_close(conn);
         return;
@@ -26,14 +34,29 @@ static void take_offer(TcpConn *conn, uint16_t flags)
     if (conn->ecn == NULL) {
         conn->ecn = g_new0(TcpEcn, 1);
     }
-    conn->ecn->agreed = true;
+    TcpEcn *ecn = conn->ecn;
+    ecn->agreed = true;
+    if ((flags & TCP_AE) == 0 || conn->config->ecn != TCP_ECN_ACCURATE) {
+        g_clear_pointer(&ecn->accurate, g_free);
+        return;
+    }
+    if (ecn->accurate == NULL) {
+        ecn->accurate = g_new0(TcpAccEcn, 1);
+    }
+    tcp_accecn_agree(ecn->accurate, seg);
 }
 
 /* A SYN-ACK with ECE alone agrees. One with both reflects what it does not understand. */
-static void take_answer(TcpConn *conn, uint16_t flags)
+static void take_answer(TcpConn *conn, const TcpSegment *seg)
 {
-    if ((flags & SETUP) == TCP_ECE) {
-        conn->ecn->agreed = true;
+    uint16_t flags = seg->tcp->flags;
+    TcpEcn *ecn = conn->ecn;
+    if (ecn->accurate != NULL && tcp_accecn_agrees(flags)) {
+        ecn->agreed = true;
+        tcp_accecn_agree(ecn->accurate, seg);
+    } else if ((flags & SETUP) == TCP_ECE) { /* RFC 9768 3.1.2: back to the older kind */
+        ecn->agreed = true;
+        g_clear_pointer(&ecn->accurate, g_free);
     } else {
         tcp_ecn_close(conn);
     }
@@ -42,9 +65,9 @@ static void take_answer(TcpConn *conn, uint16_t flags)
 void tcp_ecn_take_syn(TcpConn *conn, const TcpSegment *seg)
 {
     if ((seg->tcp->flags & TCP_ACK) == 0) {
-        take_offer(conn, seg->tcp->flags);
+        take_offer(conn, seg);
     } else if (conn->ecn != NULL) {
-        take_answer(conn, seg->tcp->flags);
+        take_answer(conn, seg);
     }
 }
 
@@ -60,7 +83,9 @@ void tcp_ecn_take_syn_again(TcpConn *conn, const TcpSegment *seg)
  * marks must be echoed, but a host that has sent a SYN without the flags sets no ECT. */
 void tcp_ecn_syn_timed_out(TcpConn *conn)
 {
-    if (conn->state == TCP_STATE_SYN_SENT) {
+    /* RFC 9768 3.1.4: accurate feedback is asked for once more. */
+    bool once_more = conn->ecn->accurate != NULL && conn->syn_timeouts < 2;
+    if (conn->state == TCP_STATE_SYN_SENT && !once_more) {
         conn->ecn->no_ect = true;
     }
 }
@@ -93,6 +118,11 @@ void tcp_ecn_arrival(TcpConn *conn, const TcpSegment *seg)
 {
     TcpEcn *ecn = conn->ecn;
     bool ce = wire_ip_is_ce(&seg->pkt->ip);
+    if (ecn->accurate != NULL) {
+        ecn->stats.ce_received += ce;
+        ecn->no_ect |= tcp_accecn_arrival(conn, ecn->accurate, seg);
+        return;
+    }
     if (seg->len_bytes == 0) {
         return; /* 6.1.4: nothing but data tells of congestion */
     }
@@ -122,9 +152,26 @@ static void hold(TcpConn *conn, int64_t now_ns)
     ecn->holds = (uint8_t)MIN(ecn->holds + 1, MOST_HOLDS);
 }
 
+static void tell_accurate(TcpConn *conn, const TcpSegment *seg, TcpCcAck *ack)
+{
+    TcpEcn *ecn = conn->ecn;
+    uint32_t mss_bytes = conn->cc.mss_bytes;
+    uint32_t packets = (ack->acked_bytes + mss_bytes - 1) / mss_bytes;
+    uint32_t marks = tcp_accecn_marks(ecn->accurate, seg, packets);
+    ack->ecn_echo = marks > 0;
+    ack->marked_bytes = MIN(marks * mss_bytes, ack->acked_bytes);
+    ecn->no_ect |= ecn->accurate->zeroed; /* 3.2.2.4 */
+    ecn->holds = marks > 0 ? ecn->holds : 0;
+    ecn->stats.ece_received += marks > 0;
+}
+
 void tcp_ecn_tell(TcpConn *conn, const TcpSegment *seg, TcpCcAck *ack)
 {
     TcpEcn *ecn = conn->ecn;
+    if (ecn->accurate != NULL) {
+        tell_accurate(conn, seg, ack);
+        return;
+    }
     if ((seg->tcp->flags & TCP_ECE) == 0) {
         ecn->holds = 0;
         return;
@@ -152,10 +199,12 @@ void tcp_ecn_react(TcpConn *conn, const TcpCcAck *ack)
 
 static void fill_syn(const TcpConn *conn, WireTcp *tcp)
 {
+    const TcpAccEcn *accurate = conn->ecn->accurate;
     if ((tcp->flags & TCP_ACK) == 0) {
-        tcp->flags |= conn->ecn->no_ect ? 0 : SETUP;
+        uint16_t asks = accurate != NULL ? TCP_ACCECN_FLAGS : SETUP;
+        tcp->flags |= conn->ecn->no_ect ? 0 : asks;
     } else if (conn->ecn->agreed) {
-        tcp->flags |= TCP_ECE;
+        tcp->flags |= accurate != NULL ? accurate->code : TCP_ECE;
     }
 }
 
@@ -181,12 +230,16 @@ void tcp_ecn_fill(TcpConn *conn, const TcpOut *out, Packet *pkt)
     if (!ecn->agreed || (tcp->flags & TCP_RST)) {
         return;
     }
-    if (ecn->echo) {
+    if (ecn->accurate != NULL) {
+        tcp->flags |= tcp_accecn_flags(ecn->accurate, out);
+    } else if (ecn->echo) {
         tcp->flags |= TCP_ECE;
         ecn->stats.ece_sent++;
     }
     if (is_new_data(out) && !ecn->no_ect) {
         pkt->ip.tos |= WIRE_IP_ECT_0; /* RFC 8311 4.2 */
+    }
+    if (is_new_data(out) && !ecn->no_ect && ecn->accurate == NULL) {
         TcpTrouble *trouble = conn->recovery.trouble;
         if (trouble != NULL && trouble->cut_untold) {
             tcp->flags |= TCP_CWR;

@@ -8,7 +8,7 @@
 #ifndef TCP_TCP_ECN_H
 #define TCP_TCP_ECN_H
 
-#include "tcp/tcp_internal.h"
+#include "tcp/tcp_accecn.h"
 
 struct TcpEcn {
     bool agreed;   /* the handshake has said so; else it is offered */
@@ -16,6 +16,7 @@ struct TcpEcn {
     bool echo;     /* receiver: ECE on every ACK until CWR comes (6.1.3), or DCTCP.CE */
     uint8_t holds; /* sender: marks in a row that met a window of one segment (6.1.2) */
     int64_t held_until_ns; /* ...and until when nothing goes out because of it */
+    TcpAccEcn *accurate;   /* NULL: classic feedback */
     TcpEcnStats stats;
 };
 

@@ -14,11 +14,12 @@ typedef struct TcpStack TcpStack;
 enum { TCP_SYN_COOKIES_OFF, TCP_SYN_COOKIES_ON_OVERFLOW, TCP_SYN_COOKIES_ALWAYS };
 enum { TCP_FAST_OPEN_CLIENT = 1, TCP_FAST_OPEN_SERVER = 2 };
 
-/* Explicit congestion notification (RFC 3168). */
+/* Explicit congestion notification (RFC 3168, RFC 9768). */
 typedef enum TcpEcnUse {
     TCP_ECN_OFF,
-    TCP_ECN_ACCEPT, /* agrees where the peer asks for it */
-    TCP_ECN_ON      /* asks for it too */
+    TCP_ECN_ACCEPT,  /* agrees where the peer asks for it */
+    TCP_ECN_ON,      /* asks for it too */
+    TCP_ECN_ACCURATE /* asks for accurate feedback, accepts either */
 } TcpEcnUse;
 
 /* What a connection starts with; a scenario's `tcp:` map, host by host, and `set` in a program. */

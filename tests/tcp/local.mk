@@ -1,4 +1,5 @@
 test_programs += \
+	tests/tcp/test-tcp-accecn \
 	tests/tcp/test-tcp-arrival \
 	tests/tcp/test-tcp-buckets \
 	tests/tcp/test-tcp-cc-bbr \
