@@ -6,8 +6,8 @@
  * agreed on. It wants a receiver that echoes marks as they come (3.2): tcp_ecn.c does so at
  * both ends where this algorithm is chosen.
  *
- * Departs: an algorithm sees no sequence numbers. DCTCP.WindowEnd is kept as the bytes that were
- * outstanding when the window began and are not acknowledged yet. */
+ * An algorithm sees no sequence numbers: DCTCP.WindowEnd is kept as the bytes that were outstanding
+ * when the window began, of which the ACKs since then are taken off. */
 
 #include "tcp/tcp_cc_dctcp.h"
 
