@@ -2,11 +2,14 @@ libwirelab_la_SOURCES += \
 	src/tcp/tcp_accecn.c \
 	src/tcp/tcp_accecn.h \
 	src/tcp/tcp_ack.c \
+	src/tcp/tcp_bbr.h \
 	src/tcp/tcp_burst.c \
 	src/tcp/tcp_cc.c \
 	src/tcp/tcp_cc.h \
 	src/tcp/tcp_cc_bbr.c \
 	src/tcp/tcp_cc_bbr.h \
+	src/tcp/tcp_cc_bbr3.c \
+	src/tcp/tcp_cc_bbr3.h \
 	src/tcp/tcp_cc_cubic.c \
 	src/tcp/tcp_cc_cubic.h \
 	src/tcp/tcp_cc_dctcp.c \

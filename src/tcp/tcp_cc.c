@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "tcp/tcp_cc_bbr.h"
+#include "tcp/tcp_cc_bbr3.h"
 #include "tcp/tcp_cc_cubic.h"
 #include "tcp/tcp_cc_dctcp.h"
 #include "tcp/tcp_cc_linux_cubic.h"
@@ -14,9 +15,10 @@
 #include "tcp/tcp_cc_westwood.h"
 #include "tcp/tcp_slow_start.h"
 
-static const TcpCcOps *const registry[] = { &tcp_cc_reno,       &tcp_cc_cubic,       &tcp_cc_vegas,
-                                            &tcp_cc_westwood,   &tcp_cc_bbr,         &tcp_cc_dctcp,
-                                            &tcp_cc_linux_reno, &tcp_cc_linux_cubic, NULL };
+static const TcpCcOps *const registry[] = {
+    &tcp_cc_reno, &tcp_cc_cubic, &tcp_cc_vegas,      &tcp_cc_westwood,    &tcp_cc_bbr,
+    &tcp_cc_bbr3, &tcp_cc_dctcp, &tcp_cc_linux_reno, &tcp_cc_linux_cubic, NULL
+};
 
 const TcpCcOps *const *tcp_cc_registry(void)
 {

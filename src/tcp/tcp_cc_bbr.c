@@ -20,10 +20,11 @@
 #include "tcp/tcp_cc_bbr.h"
 
 #include "sim/sim.h"
+#include "tcp/tcp_bbr.h"
 #include "tcp/tcp_minmax.h"
 
 enum {
-    UNIT = 256,
+    UNIT = BBR_UNIT,
     HIGH_GAIN = UNIT * 2885 / 1000 + 1, /* 2 / ln 2: the least that doubles the rate in a round */
     DRAIN_GAIN = UNIT * 1000 / 2885,
     WINDOW_GAIN = 2 * UNIT, /* room for delayed and stretched ACKs */
@@ -33,7 +34,6 @@ enum {
     INITIAL_SEGMENTS = 10,
     FULL_GROWTH = UNIT * 5 / 4,
     FULL_ROUNDS = 3,
-    PACING_PERCENT = 99, /* a little less than measured, so that queues drain */
     EXTRA_ROUNDS = 5,
 };
 
@@ -71,12 +71,6 @@ static int64_t rate_of(const BbrState *bbr)
     return tcp_max_get(&bbr->rate);
 }
 
-/* Bytes at a rate over a time. */
-static uint64_t product_bytes(int64_t rate_bps, int64_t time_ns)
-{
-    return (uint64_t)((unsigned __int128)rate_bps * (uint64_t)time_ns / (8 * SIM_NS_PER_S));
-}
-
 /* Linux sends bursts of up to 1/1024 s, whose segments offload makes: at least two above 1.2
  * Mbit/s. */
 static uint32_t burst_segments(const TcpCc *cc)
@@ -93,7 +87,7 @@ static uint32_t bdp_bytes(const TcpCc *cc, uint32_t gain)
     if (bbr->min_rtt_ns < 0) {
         return INITIAL_SEGMENTS * cc->mss_bytes;
     }
-    uint64_t bytes = product_bytes(rate_of(bbr), bbr->min_rtt_ns) * gain / UNIT;
+    uint64_t bytes = bbr_product_bytes(rate_of(bbr), bbr->min_rtt_ns) * gain / UNIT;
     uint64_t segments = (bytes + cc->mss_bytes - 1) / cc->mss_bytes;
     return (uint32_t)MIN(segments * cc->mss_bytes, G_MAXINT32);
 }
@@ -142,7 +136,7 @@ static void measure_extra(const TcpCc *cc, BbrState *bbr, const TcpCcAck *ack)
         bbr->extra_span ^= 1;
         bbr->extra_bytes[bbr->extra_span] = 0;
     }
-    uint64_t expected = product_bytes(rate_of(bbr), ack->now_ns - bbr->extra_at_ns);
+    uint64_t expected = bbr_product_bytes(rate_of(bbr), ack->now_ns - bbr->extra_at_ns);
     if (bbr->extra_epoch_bytes <= expected ||
         bbr->extra_epoch_bytes + ack->delivered_bytes >= EXTRA_EPOCH_BYTES_MOST) {
         bbr->extra_epoch_bytes = 0;
@@ -157,7 +151,7 @@ static void measure_extra(const TcpCc *cc, BbrState *bbr, const TcpCcAck *ack)
 static uint32_t extra_window_bytes(const BbrState *bbr)
 {
     uint32_t extra = MAX(bbr->extra_bytes[0], bbr->extra_bytes[1]);
-    return bbr->full ? (uint32_t)MIN(extra, product_bytes(rate_of(bbr), EXTRA_MOST_NS)) : 0;
+    return bbr->full ? (uint32_t)MIN(extra, bbr_product_bytes(rate_of(bbr), EXTRA_MOST_NS)) : 0;
 }
 
 /* ---- modes ---- */
@@ -284,23 +278,17 @@ static uint32_t window_gain(const BbrState *bbr)
 
 /* ---- rate and window ---- */
 
-static int64_t paced(int64_t rate_bps, uint32_t gain)
-{
-    return MAX((int64_t)((__int128)rate_bps * gain * PACING_PERCENT / (UNIT * 100)), 1);
-}
-
 /* Before there is a rate: the window in a round trip. */
 static void pace_by_rtt(TcpCc *cc, BbrState *bbr, int64_t srtt_ns)
 {
-    int64_t rtt_ns = srtt_ns > 0 ? srtt_ns : SIM_NS_PER_MS;
-    int64_t rate_bps = (int64_t)((__int128)cc->cwnd_bytes * 8 * SIM_NS_PER_S / rtt_ns);
-    cc->pacing_bps = paced(rate_bps, HIGH_GAIN);
+    int64_t rate_bps = bbr_window_rate(cc->cwnd_bytes, srtt_ns);
+    cc->pacing_bps = bbr_paced(rate_bps, HIGH_GAIN);
     bbr->seen_rtt = srtt_ns > 0;
 }
 
 static void set_rate(TcpCc *cc, BbrState *bbr, const TcpCcAck *ack)
 {
-    int64_t rate_bps = paced(rate_of(bbr), pacing_gain(bbr));
+    int64_t rate_bps = bbr_paced(rate_of(bbr), pacing_gain(bbr));
     if (!bbr->seen_rtt && ack->srtt_ns > 0) {
         pace_by_rtt(cc, bbr, ack->srtt_ns);
     }
@@ -416,7 +404,7 @@ static void on_idle(TcpCc *cc, int64_t idle_ns, int64_t rto_ns, int64_t now_ns)
     bbr->extra_at_ns = now_ns;
     bbr->extra_epoch_bytes = 0;
     if (bbr->mode == BBR_PROBE_BW) {
-        cc->pacing_bps = paced(rate_of(bbr), UNIT);
+        cc->pacing_bps = bbr_paced(rate_of(bbr), UNIT);
     } else if (bbr->mode == BBR_PROBE_RTT && bbr->probe_rtt_done_at_ns != 0 &&
                now_ns > bbr->probe_rtt_done_at_ns) {
         leave_probe_rtt(cc, bbr, now_ns);

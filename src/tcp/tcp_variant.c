@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "tcp/tcp_cc_bbr.h"
+#include "tcp/tcp_cc_bbr3.h"
 #include "tcp/tcp_cc_cubic.h"
 #include "tcp/tcp_cc_dctcp.h"
 #include "tcp/tcp_cc_linux_cubic.h"
@@ -11,11 +12,13 @@
 #include "tcp/tcp_cc_vegas.h"
 #include "tcp/tcp_cc_westwood.h"
 #include "tcp/tcp_recovery_newreno.h"
+#include "tcp/tcp_recovery_rack.h"
 #include "tcp/tcp_recovery_reno.h"
 #include "tcp/tcp_recovery_tahoe.h"
 
 /* Tahoe, Reno and NewReno share one window and differ in what they do about a loss; Tahoe's
- * recovery asks for the answer to a time-out. */
+ * recovery asks for the answer to a time-out. BBR does not slow down enough for a retransmission
+ * never to be lost again, so it goes with the recovery that notices, as in Linux. */
 static const TcpVariant variants[] = {
     { "tahoe", &tcp_cc_reno, &tcp_recovery_tahoe },
     { "reno", &tcp_cc_reno, &tcp_recovery_reno },
@@ -23,7 +26,8 @@ static const TcpVariant variants[] = {
     { "cubic", &tcp_cc_cubic, NULL },
     { "vegas", &tcp_cc_vegas, NULL },
     { "westwood", &tcp_cc_westwood, NULL },
-    { "bbr", &tcp_cc_bbr, NULL },
+    { "bbr", &tcp_cc_bbr, &tcp_recovery_rack },
+    { "bbr3", &tcp_cc_bbr3, &tcp_recovery_rack },
     { "dctcp", &tcp_cc_dctcp, NULL },
     { "linux-reno", &tcp_cc_linux_reno, NULL },
     { "linux-cubic", &tcp_cc_linux_cubic, NULL },

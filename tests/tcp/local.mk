@@ -4,6 +4,7 @@ test_programs += \
 	tests/tcp/test-tcp-buckets \
 	tests/tcp/test-tcp-cc-bbr \
 	tests/tcp/test-tcp-burst \
+	tests/tcp/test-tcp-cc-bbr3 \
 	tests/tcp/test-tcp-cc-cubic \
 	tests/tcp/test-tcp-cc-dctcp \
 	tests/tcp/test-tcp-cc-linux \
