@@ -1,4 +1,5 @@
 test_programs += \
+	tests/e2e/test-congestion-pairs \
 	tests/e2e/test-formulas \
 	tests/e2e/test-recovery-told \
 	tests/e2e/test-rfc9293-figures
