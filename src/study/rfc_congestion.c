@@ -247,42 +247,41 @@ static const RfcEntry dctcp[] = {
 };
 
 static const RfcEntry bbr[] = {
-    { "BBR-STARTUP-1", SPEC, "startup", DEPARTS, "/tcp/cc-bbr/startup-doubles",
+    { "BBR-STARTUP-1", SPEC, "startup", MET, "/tcp/cc-bbr3/startup",
       N_("Startup paces at 2.77 times the bandwidth estimate with cwnd gain 2, doubling the rate "
-         "per round"),
-      .reason = N_("BBR is version 1, as Linux has it; the draft describes version 3") },
-    { "BBR-STARTUP-FULL-1", SPEC, "startup", MET, "/tcp/cc-bbr/phases",
+         "per round") },
+    { "BBR-STARTUP-FULL-1", SPEC, "startup", MET, "/tcp/cc-bbr3/order",
       N_("It ends after 3 rounds, not limited by the program, with under 25 percent growth") },
-    { "BBR-STARTUP-LOSS-1", SPEC, "startup", DEPARTS, "/tcp/cc-bbr/loss",
+    { "BBR-STARTUP-LOSS-1", SPEC, "startup", DEPARTS, "scenario:bbr3",
       N_("Or after a full round in recovery with over 2 percent loss in 6 or more separate runs"),
-      .reason = N_("BBR is version 1, as Linux has it; the draft describes version 3") },
-    { "BBR-DRAIN-1", SPEC, "drain", DEPARTS, "/tcp/cc-bbr/phases",
-      N_("Drain paces at 0.5 until in-flight is at most the estimated BDP, or for 3 rounds"),
-      .reason = N_("BBR is version 1, as Linux has it; the draft describes version 3") },
-    { "BBR-CYCLE-1", SPEC, "probe-bw", DEPARTS, "/tcp/cc-bbr/gain-cycle",
+      .reason = N_("losses are judged by the ACK that tells of them, not packet by packet"),
+      .departs = "src/tcp/tcp_cc_bbr3.c" },
+    { "BBR-DRAIN-1", SPEC, "drain", MET, "/tcp/cc-bbr3/gain/drain /tcp/cc-bbr3/order",
+      N_("Drain paces at 0.5 until in-flight is at most the estimated BDP, or for 3 rounds") },
+    { "BBR-CYCLE-1", SPEC, "probe-bw", MET,
+      "/tcp/cc-bbr3/gain /tcp/cc-bbr3/order /tcp/cc-bbr3/time-scale",
       N_("ProbeBW goes through DOWN (0.90), CRUISE (1.0), REFILL (1.0, one round) and UP (1.25, "
-         "cwnd gain 2.25)"),
-      .reason = N_("BBR is version 1, as Linux has it; the draft describes version 3") },
-    { "BBR-LOSS-1", SPEC, "probe-bw", DEPARTS, "/tcp/cc-bbr/loss",
+         "cwnd gain 2.25)") },
+    { "BBR-LOSS-1", SPEC, "probe-bw", DEPARTS, "scenario:bbr3",
       N_("While probing, a round with over 2 percent loss bounds the long-term in-flight, by no "
          "deeper a cut than 0.7"),
-      .reason = N_("BBR is version 1, as Linux has it; the draft describes version 3") },
-    { "BBR-RTT-1", SPEC, "probe-rtt", DEPARTS, "/tcp/cc-bbr/probe-rtt",
+      .reason = N_("losses are judged by the ACK that tells of them, not packet by packet") },
+    { "BBR-RTT-1", SPEC, "probe-rtt", MET, "/tcp/cc-bbr3/probe-rtt",
       N_("If no lower RTT was seen for 5 s, hold in-flight to half the BDP for 200 ms and one "
-         "round at least"),
-      .reason = N_("BBR is version 1, as Linux has it; the draft describes version 3") },
-    { "BBR-FILTER-1", SPEC, "model", DEPARTS, "/tcp/cc-bbr/rate-changes /tcp/cc-bbr/probe-rtt",
+         "round at least") },
+    { "BBR-FILTER-1", SPEC, "model", MET, "/tcp/cc-bbr3/steady-state /tcp/cc-bbr3/probe-rtt",
       N_("max_bw spans two probe cycles and min_rtt 10 s; samples limited by the program count "
-         "only if they raise max_bw"),
-      .reason = N_("BBR is version 1, as Linux has it; the draft describes version 3"),
-      .departs = "src/tcp/tcp_cc_bbr.c" },
-    { "BBR-PACE-1", SPEC, "pacing", MET, "/tcp/cc-bbr/gain-cycle /tcp/cc-bbr/probe-rtt",
+         "only if they raise max_bw") },
+    { "BBR-PACE-1", SPEC, "pacing", DEPARTS,
+      "/tcp/cc-bbr3/gain /tcp/cc-bbr/gain-cycle /tcp/cc-bbr/probe-rtt",
       N_("Segments are paced at gain times bandwidth less 1 percent, and the model keeps cwnd at 4 "
-         "SMSS or more") },
-    { "BBR-IDLE-1", SPEC, "idle", DEPARTS, NULL,
+         "SMSS or more"),
+      .reason =
+          N_("version 1 counts in flight what is, not what will be when a paced segment leaves"),
+      .departs = "src/tcp/tcp_cc_bbr.c" },
+    { "BBR-IDLE-1", SPEC, "idle", MET, "/tcp/cc-bbr3/idle",
       N_("After idle in ProbeBW, restart at the estimated bandwidth; no ProbeRTT is due on that "
-         "account"),
-      .reason = N_("BBR is version 1, as Linux has it; the draft describes version 3") },
+         "account") },
 };
 
 /* No RFC: Brakmo and Peterson, 1995; Mascolo and others, 2001. */

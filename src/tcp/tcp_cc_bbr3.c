@@ -31,6 +31,7 @@ enum {
     HEADROOM_PERCENT = 15,
     FULL_LOSSES = 6,
     FULL_ROUNDS = 3,
+    DRAIN_ROUNDS = 3,
     RENO_ROUNDS = 63,
     EXTRA_ROUNDS = 10,
     MOST_UP_ROUNDS = 30,
@@ -78,7 +79,7 @@ typedef struct Bbr3State {
     TcpMaxFilter extra; /* by rounds */
     Bounds now, before_loss;
     uint32_t inflight_latest, prior_cwnd_bytes, extra_epoch_bytes;
-    uint32_t rounds, rounds_since_probe, cycle_count;
+    uint32_t rounds, rounds_since_probe, drain_round, cycle_count;
     uint32_t up_rounds, up_acked_bytes,
         up_step_bytes; /* up_step: acknowledged for one segment more */
     uint8_t mode, undo_mode, ack_phase, full_rounds, losses_in_round;
@@ -310,8 +311,10 @@ static void check_startup_and_drain(TcpCc *cc, Bbr3State *bbr, const TcpCcAck *a
     if (bbr->mode == STARTUP) {
         check_startup_loss(cc, bbr, ack->rate);
         bbr->mode = bbr->full_bw_reached ? DRAIN : STARTUP;
+        bbr->drain_round = bbr->rounds;
     }
-    if (bbr->mode == DRAIN && ack->rate->in_flight_bytes <= bdp_bytes(cc, max_bw(bbr), UNIT)) {
+    if (bbr->mode == DRAIN && (ack->rate->in_flight_bytes <= bdp_bytes(cc, max_bw(bbr), UNIT) ||
+                               bbr->rounds > bbr->drain_round + DRAIN_ROUNDS)) {
         start_down(cc, bbr, ack);
     }
 }

@@ -75,6 +75,39 @@ static void test_order(void)
     }
 }
 
+static void note_fastest(Path *path, void *data)
+{
+    int64_t *fastest_bps = data;
+    *fastest_bps = MAX(*fastest_bps, path->cc.pacing_bps);
+}
+
+/* 5.3.1: 2.77 times the rate, once that is found. */
+static void test_startup(void)
+{
+    Path path;
+    set_up(&path);
+    int64_t fastest_bps = 0;
+    path_run(&path, SIM_NS_PER_S, note_fastest, &fastest_bps);
+    g_assert_cmpint(fastest_bps, >=, (int64_t)RATE_BPS * 277 / 100 * 97 / 100);
+    g_assert_cmpint(fastest_bps, <=, (int64_t)RATE_BPS * 277 / 100);
+    path_clear(&path);
+}
+
+/* 5.4.1: sending starts again at the rate that was measured, whatever the gain was. */
+static void test_idle(void)
+{
+    Path path;
+    set_up(&path);
+    while (!g_str_equal(tcp_cc_phase(&path.cc), "probe-bw-up")) {
+        path_run(&path, path.now_ns + SIM_NS_PER_MS, NULL, NULL);
+    }
+    g_assert_cmpint(path.cc.pacing_bps, >, (int64_t)RATE_BPS * 12 / 10);
+    tcp_cc_on_idle(&path.cc, SIM_NS_PER_S, SIM_NS_PER_S, 0, path.now_ns);
+    g_assert_cmpint(path.cc.pacing_bps, >=, (int64_t)RATE_BPS * 97 / 100);
+    g_assert_cmpint(path.cc.pacing_bps, <=, (int64_t)RATE_BPS);
+    path_clear(&path);
+}
+
 /* Table of 5.6.1, less the margin of 1 %. */
 typedef struct Gain {
     const char *word;
@@ -99,8 +132,8 @@ static void test_gain(gconstpointer data)
     g_assert_cmpint(pacing_bps, <=, expected_bps * 102 / 100);
 }
 
-/* 5.3.3.5: from the first DOWN, over at once, to REFILL 2 to 3 s here, where 63 round trips last longer; REFILL
- * lasts one round trip. */
+/* 5.3.3.5: from the first DOWN, over at once, to REFILL 2 to 3 s here, where 63 round trips last
+ * longer; REFILL lasts one round trip. */
 static void test_time_scale(void)
 {
     g_autoptr(GArray) stays = stays_until(6 * SIM_NS_PER_S);
@@ -159,6 +192,8 @@ int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
     g_test_add_func("/tcp/cc-bbr3/order", test_order);
+    g_test_add_func("/tcp/cc-bbr3/startup", test_startup);
+    g_test_add_func("/tcp/cc-bbr3/idle", test_idle);
     for (size_t i = 0; i < G_N_ELEMENTS(gains); i++) {
         g_autofree char *path = g_strdup_printf("/tcp/cc-bbr3/gain/%s", gains[i].word);
         g_test_add_data_func(path, &gains[i], test_gain);
