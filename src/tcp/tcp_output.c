@@ -174,13 +174,17 @@ static uint16_t flags_new(const TcpConn *conn, uint32_t len, uint32_t usable)
     return flags;
 }
 
-static void transmit_new(TcpConn *conn, uint32_t len, uint16_t flags, int64_t now_ns)
+/* ends_burst: PSH goes with it, and not with what is sent again. */
+static void transmit_new(TcpConn *conn, uint32_t len, uint16_t flags, bool ends_burst,
+                         int64_t now_ns)
 {
     restart_after_idle(conn, now_ns);
     TcpOut out = {
         .seq = conn->snd_nxt, .len_bytes = len, .flags = flags, .why = why_new(conn, flags)
     };
+    out.flags |= ends_burst ? TCP_PSH : 0;
     SimKey packet = tcp_transmit(conn, &out, now_ns);
+    out.flags = flags;
     record_sent(conn, &out, packet, now_ns);
     conn->unsent_bytes -= len;
     conn->fin_sent = (flags & TCP_FIN) != 0;
@@ -208,7 +212,7 @@ static bool send_new(TcpConn *conn, int64_t may_send_bytes, int64_t now_ns)
     if (conn->unsent_bytes > 0 && !is_worth_sending(conn, len, limit)) {
         return false;
     }
-    transmit_new(conn, len, flags_new(conn, len, usable), now_ns);
+    transmit_new(conn, len, flags_new(conn, len, usable), false, now_ns);
     return true;
 }
 
@@ -225,8 +229,7 @@ static bool send_burst(TcpConn *conn, int64_t may_send_bytes, int64_t now_ns)
     }
     for (bool first = true; first || bytes > 0; first = false) {
         uint32_t len = MIN(bytes, limit);
-        uint16_t flags = flags_new(conn, len, usable);
-        transmit_new(conn, len, len == bytes && !first ? flags | TCP_PSH : flags, now_ns);
+        transmit_new(conn, len, flags_new(conn, len, usable), len == bytes && !first, now_ns);
         bytes -= len;
         usable -= len;
     }

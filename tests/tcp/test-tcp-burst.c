@@ -39,6 +39,24 @@ static void test_pairs(void)
     tcp_bed_close(&bed);
 }
 
+/* PSH belongs to the burst: a segment of it that is sent again has none. */
+static void test_again(void)
+{
+    TcpBed bed;
+    TcpConfig config;
+    tcp_bed_config(&config);
+    config.offload = true;
+    config.min_rto_ns = 200 * MS;
+    open_burst(&bed, &config);
+    tcp_bed_send(&bed, 3 * MSS);
+    tcp_bed_forget(&bed);
+    tcp_bed_inject(&bed, ". 1:1(0) ack 1461 win 65535");
+    tcp_bed_run(&bed, 300 * MS);
+    tcp_bed_expect(&bed, ". 1461:2921(1460) ack 1");
+    tcp_bed_forget(&bed);
+    tcp_bed_close(&bed);
+}
+
 /* One segment of room does not go while an acknowledgement is near that lets two go. */
 static void test_waits(void)
 {
@@ -136,6 +154,7 @@ int main(int argc, char **argv)
 {
     g_test_init(&argc, &argv, NULL);
     g_test_add_func("/tcp/burst/pairs", test_pairs);
+    g_test_add_func("/tcp/burst/again", test_again);
     g_test_add_func("/tcp/burst/waits", test_waits);
     g_test_add_func("/tcp/burst/minshall", test_minshall);
     g_test_add_func("/tcp/burst/validation", test_validation);

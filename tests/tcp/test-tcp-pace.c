@@ -127,6 +127,17 @@ static void test_interactive(void)
     tcp_bed_close(&pace.bed);
 }
 
+/* A FIN before any text: no delay is known yet, the program alone may answer first. */
+static void test_fin(void)
+{
+    Pace pace;
+    open_pace(&pace, false);
+    tcp_bed_inject(&pace.bed, "F. 1:1(0) ack 1 win 65535");
+    pace.seq = 2;
+    expect_ack(&pace);
+    tcp_bed_close(&pace.bed);
+}
+
 /* The delay follows the gaps: 40 ms at first, then half of it and the gap. */
 static void test_delay(void)
 {
@@ -214,6 +225,7 @@ int main(int argc, char **argv)
     g_test_add_func("/tcp/pace/quick-again", test_quick_again);
     g_test_add_func("/tcp/pace/pushed", test_pushed);
     g_test_add_func("/tcp/pace/interactive", test_interactive);
+    g_test_add_func("/tcp/pace/fin", test_fin);
     g_test_add_func("/tcp/pace/delay", test_delay);
     g_test_add_func("/tcp/pace/compressed", test_compressed);
     g_test_add_func("/tcp/pace/hurry", test_hurry);
