@@ -38,6 +38,7 @@ typedef struct Row {
     uint32_t client_bytes, server_bytes; /* how much each side writes */
     uint32_t buffer_bytes;
     bool prr, undo;
+    bool as_linux; /* all that the profile linux switches on beside */
 } Row;
 
 #define PERCENT (SIM_PPB / 100)
@@ -66,6 +67,18 @@ static const Row rows[] = {
       PERCENT, 300000, 200000, 65536, true, true },
     { "everything-undo-newreno", "reno", "newreno", false, true, 2 * PERCENT, 5 * PERCENT,
       5 * PERCENT, PERCENT, 300000, 200000, 65536, false, true },
+    { "linux-clean", "linux-cubic", "rack", true, true, 0, 0, 0, 0, 3000000, 500000, 131072, true,
+      true, true },
+    { "linux-small-buffer", "linux-cubic", "rack", true, true, 0, 0, 0, 0, 300000, 0, 4000, true,
+      true, true },
+    { "linux-tiny-buffer", "linux-reno", NULL, true, true, 0, 0, 0, 0, 20000, 20000, 2304, true,
+      true, true },
+    { "linux-without-sack", "linux-reno", "rack", false, false, 2 * PERCENT, 0, PERCENT, 0, 300000,
+      20000, 65536, true, true, true },
+    { "linux-heavy-loss", "linux-cubic", "rack", true, true, 20 * PERCENT, 0, 0, 0, 50000, 20000,
+      65536, true, true, true },
+    { "linux-everything", "linux-cubic", "rack", true, true, 2 * PERCENT, 5 * PERCENT, 5 * PERCENT,
+      PERCENT, 300000, 200000, 65536, true, true, true },
     { "heavy-loss", "cubic", NULL, true, true, 20 * PERCENT, 0, 0, 0, 50000, 20000, 65536 },
     { "duplicates", "cubic", NULL, true, true, 0, 20 * PERCENT, 0, 0, 500000, 500000, 65536 },
     { "reordering", "cubic", NULL, true, true, 0, 0, 10 * PERCENT, 0, 500000, 0, 262144 },
@@ -149,6 +162,23 @@ static void start_end(End *end, NetPort *port, InetAddr addr, const TcpConfig *c
     end->tcp = tcp_stack_new(end->inet, 1, config);
 }
 
+static void be_as_linux(TcpConfig *config)
+{
+    config->quick_ack = true;
+    config->receive_buffer_max_bytes = 4 * config->receive_buffer_bytes;
+    config->floored_rto = true;
+    config->min_rto_ns = 200 * SIM_NS_PER_MS;
+    config->offload = true;
+    config->minshall = true;
+    config->validation = true;
+    config->whole_segments = true;
+    config->linux_rack = true;
+    config->timer_slack_ns = 2 * SIM_NS_PER_MS;
+    config->bare_probes = true;
+    config->reset_acks = true;
+    config->sack_fin = true;
+}
+
 /* Every second seed lets the sequence numbers wrap soon. */
 static void configure(TcpConfig *config, const Row *row, uint64_t seed)
 {
@@ -164,6 +194,9 @@ static void configure(TcpConfig *config, const Row *row, uint64_t seed)
     config->send_buffer_bytes = row->buffer_bytes;
     config->msl_ns = 1000 * SIM_NS_PER_S; /* or a FIN sent again late meets nobody */
     config->r2_retries = 0;
+    if (row->as_linux) {
+        be_as_linux(config);
+    }
 }
 
 static void open_pair(Pair *pair, const Row *row, uint64_t seed)
