@@ -67,6 +67,8 @@ libwirelab_la_SOURCES += \
 	src/tcp/tcp_prr.h \
 	src/tcp/tcp_recovery.c \
 	src/tcp/tcp_recovery.h \
+	src/tcp/tcp_recovery_linux_newreno.c \
+	src/tcp/tcp_recovery_linux_newreno.h \
 	src/tcp/tcp_recovery_newreno.c \
 	src/tcp/tcp_recovery_newreno.h \
 	src/tcp/tcp_recovery_rack.c \

@@ -164,7 +164,8 @@ void tcp_conn_start_sending(TcpConn *conn, int64_t now_ns)
 {
     const TcpRecoveryOps *ops = conn->config->recovery;
     if (ops == NULL || (ops->wants_sack && !conn->sack_ok)) {
-        ops = tcp_recovery_find(conn->sack_ok ? "sack" : "newreno");
+        const char *newreno = conn->config->linux_rack ? "linux-newreno" : "newreno";
+        ops = tcp_recovery_find(conn->sack_ok ? "sack" : newreno);
     }
     tcp_cc_established(&conn->cc, conn->snd_mss_bytes, tcp_conn_initial_window(conn), now_ns);
     tcp_recovery_init(&conn->recovery, ops, &conn->sent, &conn->cc);

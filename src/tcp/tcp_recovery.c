@@ -4,6 +4,7 @@
 
 #include <string.h>
 
+#include "tcp/tcp_recovery_linux_newreno.h"
 #include "tcp/tcp_recovery_newreno.h"
 #include "tcp/tcp_recovery_rack.h"
 #include "tcp/tcp_recovery_reno.h"
@@ -11,9 +12,13 @@
 #include "tcp/tcp_recovery_tahoe.h"
 #include "tcp/tcp_undo.h"
 
-static const TcpRecoveryOps *const registry[] = { &tcp_recovery_tahoe,   &tcp_recovery_reno,
-                                                  &tcp_recovery_newreno, &tcp_recovery_sack,
-                                                  &tcp_recovery_rack,    NULL };
+static const TcpRecoveryOps *const registry[] = { &tcp_recovery_tahoe,
+                                                  &tcp_recovery_reno,
+                                                  &tcp_recovery_newreno,
+                                                  &tcp_recovery_sack,
+                                                  &tcp_recovery_rack,
+                                                  &tcp_recovery_linux_newreno,
+                                                  NULL };
 
 const TcpRecoveryOps *const *tcp_recovery_registry(void)
 {

@@ -35,7 +35,7 @@ static const TraceRow rows[] = {
     { "loss-slowstart", "loss-slowstart", FLOW_POINT_CLIENT, 189, .windows = true },
     { "reorder-3ms", "reorder-3ms", FLOW_POINT_CLIENT, 174, .windows = true },
     { "shallow-queue", "shallow-queue", FLOW_POINT_CLIENT, 130, .windows = true },
-    { "nosack-loss", "nosack-loss", FLOW_POINT_CLIENT, 178, .windows = true },
+    { "nosack-loss", "nosack-loss", FLOW_POINT_CLIENT, 239 },
 };
 
 static const Flow *only_flow(const FlowSet *set)

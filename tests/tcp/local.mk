@@ -20,6 +20,7 @@ test_programs += \
 	tests/tcp/test-tcp-fsm \
 	tests/tcp/test-tcp-handshake \
 	tests/tcp/test-tcp-icmp \
+	tests/tcp/test-tcp-linux-newreno \
 	tests/tcp/test-tcp-noise \
 	tests/tcp/test-tcp-octets \
 	tests/tcp/test-tcp-options \
