@@ -40,14 +40,14 @@ static void see_line(const TraceRun *run, uint32_t index, FlowPoint point, FlowS
         return;
     }
     const TracePacket *pkt = trace_packet(run, line->packet);
-    if (pkt->conn == TRACE_NONE || pkt->snapshot.kind != PACKET_TCP ||
+    if (pkt->conn == TRACE_NONE || pkt->snapshot->kind != PACKET_TCP ||
         onlooker(trace_conn(run, pkt->conn), point) != line->place) {
         return;
     }
     const FlowSighting seen = { .time_ns = line->time_ns,
-                                .tcp = &pkt->snapshot.tcp,
+                                .tcp = &pkt->snapshot->tcp,
                                 .end = pkt->sender_end,
-                                .len_bytes = pkt->snapshot.payload.len_bytes,
+                                .len_bytes = pkt->snapshot->payload.len_bytes,
                                 .number = line->packet + 1,
                                 .line = index };
     flow_see(g_ptr_array_index(set->flows, pkt->conn), &seen);

@@ -62,9 +62,9 @@ static LadderArrow *arrow_of(LadderBuilder *builder, uint32_t packet)
                           .fate = LADDER_IN_FLIGHT,
                           .original = pkt->original,
                           .retransmission = trace_packet_is_again(pkt),
-                          .injected = pkt->snapshot.why == PACKET_WHY_INJECTED,
+                          .injected = pkt->snapshot->why == PACKET_WHY_INJECTED,
                           .copy = is_copy_of_switch(ladder->run, pkt),
-                          .faulty = pkt->snapshot.why == PACKET_WHY_DUPLICATE };
+                          .faulty = pkt->snapshot->why == PACKET_WHY_DUPLICATE };
     ladder_name_packet(ladder, &arrow);
     if (arrow.copy) {
         arrow.note = NULL;

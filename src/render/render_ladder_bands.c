@@ -65,10 +65,10 @@ static bool same_stream(const Ladder *ladder, const LadderArrow *a, const Ladder
 {
     const TracePacket *p = trace_packet(ladder->run, a->packet);
     const TracePacket *q = trace_packet(ladder->run, b->packet);
-    const WireUdp *u = &p->snapshot.udp, *v = &q->snapshot.udp;
-    return a->points[0].column == b->points[0].column && p->snapshot.kind == q->snapshot.kind &&
+    const WireUdp *u = &p->snapshot->udp, *v = &q->snapshot->udp;
+    return a->points[0].column == b->points[0].column && p->snapshot->kind == q->snapshot->kind &&
            p->conn == q->conn && p->sender_end == q->sender_end &&
-           (p->snapshot.kind == PACKET_TCP ||
+           (p->snapshot->kind == PACKET_TCP ||
             (u->src_port == v->src_port && u->dst_port == v->dst_port));
 }
 
@@ -91,7 +91,7 @@ static PacketWhy told_why(PacketWhy why)
 static bool may_be_gathered(const Gatherer *gatherer, uint32_t i)
 {
     const LadderArrow *arrow = ladder_arrow(gatherer->ladder, i);
-    const Packet *p = &trace_packet(gatherer->ladder->run, arrow->packet)->snapshot;
+    const Packet *p = trace_packet(gatherer->ladder->run, arrow->packet)->snapshot;
     bool plain_tcp = p->kind == PACKET_TCP && p->tcp.flags == TCP_ACK && p->tcp.window > 0;
     return !gatherer->told[i] && (plain_tcp || p->kind == PACKET_UDP);
 }
@@ -101,8 +101,8 @@ static bool goes_on(const Gatherer *gatherer, const Burst *burst, uint32_t i)
 {
     const Ladder *ladder = gatherer->ladder;
     const LadderArrow *last = ladder_arrow(ladder, burst->last), *arrow = ladder_arrow(ladder, i);
-    const Packet *p = &trace_packet(ladder->run, last->packet)->snapshot;
-    const Packet *q = &trace_packet(ladder->run, arrow->packet)->snapshot;
+    const Packet *p = trace_packet(ladder->run, last->packet)->snapshot;
+    const Packet *q = trace_packet(ladder->run, arrow->packet)->snapshot;
     int64_t now_ns = arrow->points[0].time_ns;
     return same_way(last, arrow) && p->payload.len_bytes == q->payload.len_bytes &&
            told_why(p->why) == told_why(q->why) &&
@@ -118,22 +118,22 @@ static const char *text_of(Ladder *ladder, uint32_t first, uint32_t last, uint32
     const TraceRun *run = ladder->run;
     const TracePacket *a = trace_packet(run, ladder_arrow(ladder, first)->packet);
     const TracePacket *b = trace_packet(run, ladder_arrow(ladder, last)->packet);
-    uint32_t len = a->snapshot.payload.len_bytes;
+    uint32_t len = a->snapshot->payload.len_bytes;
     GString *out = g_string_new(NULL);
     g_string_append_printf(out, lang_text(ladder->lang, N_("%u more, #%u..#%u:")), count,
                            ladder_arrow(ladder, first)->packet + 1,
                            ladder_arrow(ladder, last)->packet + 1);
-    if (a->snapshot.kind == PACKET_TCP && len > 0) {
+    if (a->snapshot->kind == PACKET_TCP && len > 0) {
         g_string_append_printf(out, " seq=%u..%u", trace_relative_seq(run, a),
                                trace_relative_seq(run, b));
-    } else if (a->snapshot.kind == PACKET_TCP) {
+    } else if (a->snapshot->kind == PACKET_TCP) {
         uint32_t from = trace_relative_ack(run, a), to = trace_relative_ack(run, b);
         g_string_append_printf(out, from == to ? " ack=%u" : " ack=%u..%u", from, to);
     }
-    if (len > 0 || a->snapshot.kind == PACKET_UDP) {
+    if (len > 0 || a->snapshot->kind == PACKET_UDP) {
         g_string_append_printf(out, " len=%ux%u", count, len);
     }
-    if (a->snapshot.why == PACKET_WHY_DUPLICATE_ACK) {
+    if (a->snapshot->why == PACKET_WHY_DUPLICATE_ACK) {
         g_string_append(out, lang_text(ladder->lang, N_(" (duplicate)")));
     }
     return ladder_keep(ladder, g_string_free(out, FALSE));

@@ -156,7 +156,7 @@ static void put_tie(GString *out, const Ladder *ladder, const LadderArrow *arrow
 
 static void put_classes(GString *out, const Ladder *ladder, const LadderArrow *arrow)
 {
-    const Packet *p = &trace_packet(ladder->run, arrow->packet)->snapshot;
+    const Packet *p = trace_packet(ladder->run, arrow->packet)->snapshot;
     bool back = arrow->points[arrow->point_count - 1].x < arrow->points[0].x;
     bool rst = p->kind == PACKET_TCP && (p->tcp.flags & TCP_RST) != 0;
     g_string_append_printf(out, "%s%s%s%s%s%s %s", back ? " back" : "", rst ? " rst" : "",
@@ -168,7 +168,7 @@ static void put_classes(GString *out, const Ladder *ladder, const LadderArrow *a
 /* Everything known of a packet, for who points at it. */
 static void put_title(GString *out, const Ladder *ladder, const LadderArrow *arrow)
 {
-    PacketWhy why = trace_packet(ladder->run, arrow->packet)->snapshot.why;
+    PacketWhy why = trace_packet(ladder->run, arrow->packet)->snapshot->why;
     g_autofree char *story = trace_packet_story(ladder->run, arrow->packet, ladder->lang);
     g_autofree char *reason = trace_why_story(ladder->run, arrow->packet, why, ladder->lang);
     g_string_append(out, "<title>");

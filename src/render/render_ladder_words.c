@@ -79,7 +79,7 @@ const char *ladder_keep(Ladder *ladder, char *owned)
 
 static char *tcp_label(const TraceRun *run, const TracePacket *pkt, const Lang *lang)
 {
-    const Packet *p = &pkt->snapshot;
+    const Packet *p = pkt->snapshot;
     GString *out = g_string_new(NULL);
     g_string_append_printf(out, "seq=%u", trace_relative_seq(run, pkt));
     if ((p->tcp.flags & TCP_ACK) != 0) {
@@ -105,7 +105,7 @@ static char *tcp_label(const TraceRun *run, const TracePacket *pkt, const Lang *
 
 static void put_sacks(GString *out, const TraceRun *run, const TracePacket *pkt)
 {
-    const WireTcp *tcp = &pkt->snapshot.tcp;
+    const WireTcp *tcp = &pkt->snapshot->tcp;
     TcpSeq base = tcp->ack - trace_relative_ack(run, pkt);
     g_string_append(out, "sack");
     for (unsigned i = 0; i < tcp->sack_count; i++) {
@@ -165,7 +165,7 @@ static const char *flags_of(Ladder *ladder, const Packet *p)
 
 static char *label_of(const Ladder *ladder, const TracePacket *pkt)
 {
-    const Packet *p = &pkt->snapshot;
+    const Packet *p = pkt->snapshot;
     switch (p->kind) {
     case PACKET_TCP:
         return tcp_label(ladder->run, pkt, ladder->lang);
@@ -187,7 +187,7 @@ static char *label_of(const Ladder *ladder, const TracePacket *pkt)
 void ladder_name_packet(Ladder *ladder, LadderArrow *arrow)
 {
     const TracePacket *pkt = trace_packet(ladder->run, arrow->packet);
-    const Packet *p = &pkt->snapshot;
+    const Packet *p = pkt->snapshot;
     GString *note = g_string_new(NULL);
     if (p->kind == PACKET_TCP && (p->tcp.options & TCP_OPT_SACK) != 0) {
         put_sacks(note, ladder->run, pkt);
@@ -320,7 +320,7 @@ static const char *icmp_behind(const Ladder *ladder, const TraceLine *line)
     if (cause == NULL || cause->packet == TRACE_NONE || line->event.error != SOCKET_UNREACHABLE) {
         return NULL;
     }
-    const Packet *p = &trace_packet(ladder->run, cause->packet)->snapshot;
+    const Packet *p = trace_packet(ladder->run, cause->packet)->snapshot;
     return p->kind == PACKET_ICMP
                ? lang_text(ladder->lang, icmp_to_string(p->icmp.type, p->icmp.code))
                : NULL;

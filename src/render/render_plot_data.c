@@ -11,7 +11,7 @@ static uint8_t sending_end(const TraceRun *run, uint32_t conn)
     for (uint32_t i = 0; i < run->packets->len; i++) {
         const TracePacket *pkt = trace_packet(run, i);
         if (pkt->conn == conn) {
-            bytes[pkt->sender_end] += pkt->snapshot.payload.len_bytes;
+            bytes[pkt->sender_end] += pkt->snapshot->payload.len_bytes;
         }
     }
     return bytes[1] > bytes[0];

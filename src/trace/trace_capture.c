@@ -42,12 +42,28 @@ static void put_mark(TraceCapture *capture, uint32_t packet)
     }
 }
 
+/* "#17 "; printf() took as long as the checksum of the frame. */
+static void put_number(GString *out, uint32_t number)
+{
+    char digits[16];
+    char *at = digits + sizeof digits;
+    *--at = '\0';
+    *--at = ' ';
+    do {
+        *--at = (char)('0' + number % 10);
+        number /= 10;
+    } while (number != 0);
+    *--at = '#';
+    g_string_append(out, at);
+}
+
 /* Writes the comment of a record into capture->comment. */
 static void make_comment(TraceCapture *capture, const TraceRun *run, const TraceLine *line,
                          const Packet *pkt)
 {
     GString *out = capture->comment;
-    g_string_printf(out, "#%u ", line->packet + 1);
+    g_string_truncate(out, 0);
+    put_number(out, line->packet + 1);
     if (line->what == TRACE_TRANSMIT) {
         trace_put_why(out, run, line->packet, pkt->why, capture->lang);
         put_mark(capture, line->packet);

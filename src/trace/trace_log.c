@@ -166,13 +166,13 @@ Pending *trace_log_record(TraceLog *log, TraceWhat what, uint32_t place, int64_t
     Pending *p = &g_array_index(log->batch, Pending, log->batch->len - 1);
     memset(p, 0, offsetof(Pending, packet));
     p->recorded = log->recorded++;
-    p->line = (TraceLine){ .time_ns = now_ns,
-                           .place = place,
-                           .serial = g_array_index(log->serials, uint32_t, place)++,
-                           .what = what,
-                           .conn = TRACE_NONE,
-                           .packet = TRACE_NONE,
-                           .cause = log->root };
+    p->line.time_ns = now_ns;
+    p->line.place = place;
+    p->line.serial = g_array_index(log->serials, uint32_t, place)++;
+    p->line.what = what;
+    p->line.conn = TRACE_NONE;
+    p->line.packet = TRACE_NONE;
+    p->line.cause = log->root;
     return p;
 }
 
@@ -231,10 +231,13 @@ static void introduce_packet(TraceLog *log, const Pending *p, uint32_t number)
     for (unsigned i = 0; i < 3; i++) {
         pkt.because[i] = trace_log_packet_index(log, p->because_ids[i]);
     }
+    if (is_keeping(log)) {
+        pkt.snapshot = g_new0(Packet, 1);
+    }
     if (p->has_packet) {
         pkt.original = trace_log_packet_index(log, packet_original(&p->packet));
-        if (is_keeping(log)) {
-            trace_snapshot(&p->packet, &pkt.snapshot);
+        if (pkt.snapshot != NULL) {
+            trace_snapshot(&p->packet, pkt.snapshot);
         }
     }
     g_array_append_val(log->run->packets, pkt);

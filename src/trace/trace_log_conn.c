@@ -67,9 +67,8 @@ static bool handles_injected(TraceLog *log)
     }
     const Pending *p = trace_log_pending(log, log->received);
     uint32_t packet = trace_log_received_packet(log);
-    PacketWhy why = p->has_packet          ? p->packet.why
-                    : packet != TRACE_NONE ? trace_packet(log->run, packet)->snapshot.why
-                                           : PACKET_WHY_NONE;
+    const Packet *kept = packet == TRACE_NONE ? NULL : trace_packet(log->run, packet)->snapshot;
+    PacketWhy why = p->has_packet ? p->packet.why : kept != NULL ? kept->why : PACKET_WHY_NONE;
     return why == PACKET_WHY_INJECTED;
 }
 

@@ -218,7 +218,7 @@ static bool read_packet(const Reader *reader, JsonObject *object, uint32_t made,
                         .id = reader->run->packets->len + 1,
                         .because = { TRACE_NONE, TRACE_NONE, TRACE_NONE } };
     TraceFacts facts = { .kind = PACKET_TCP };
-    Packet *snapshot = &pkt.snapshot;
+    g_autofree Packet *snapshot = g_new0(Packet, 1);
     pkt.original = number_to_index(number_member(object, "original", 0));
     read_because(object, &pkt);
     pkt.conn = look_up(reader->conns, text_member(object, "conn"));
@@ -235,6 +235,7 @@ static bool read_packet(const Reader *reader, JsonObject *object, uint32_t made,
         return false;
     }
     trace_facts_apply(&facts, snapshot);
+    pkt.snapshot = g_steal_pointer(&snapshot);
     g_array_append_val(reader->run->packets, pkt);
     return true;
 }

@@ -48,7 +48,10 @@ const char *trace_what_to_string(TraceWhat what)
 static void clear_packet(void *data)
 {
     TracePacket *pkt = data;
-    trace_snapshot_clear(&pkt->snapshot);
+    if (pkt->snapshot != NULL) {
+        trace_snapshot_clear(pkt->snapshot);
+        g_free(pkt->snapshot);
+    }
 }
 
 static void clear_program(void *data)
@@ -154,17 +157,17 @@ void trace_snapshot_clear(Packet *snapshot)
 uint32_t trace_relative_seq(const TraceRun *run, const TracePacket *pkt)
 {
     if (pkt->conn == TRACE_NONE) {
-        return pkt->snapshot.tcp.seq;
+        return pkt->snapshot->tcp.seq;
     }
     const TraceEnd *sender = &trace_conn(run, pkt->conn)->end[pkt->sender_end];
-    return sender->iss_known ? pkt->snapshot.tcp.seq - sender->iss : pkt->snapshot.tcp.seq;
+    return sender->iss_known ? pkt->snapshot->tcp.seq - sender->iss : pkt->snapshot->tcp.seq;
 }
 
 uint32_t trace_relative_ack(const TraceRun *run, const TracePacket *pkt)
 {
     if (pkt->conn == TRACE_NONE) {
-        return pkt->snapshot.tcp.ack;
+        return pkt->snapshot->tcp.ack;
     }
     const TraceEnd *peer = &trace_conn(run, pkt->conn)->end[!pkt->sender_end];
-    return peer->iss_known ? pkt->snapshot.tcp.ack - peer->iss : pkt->snapshot.tcp.ack;
+    return peer->iss_known ? pkt->snapshot->tcp.ack - peer->iss : pkt->snapshot->tcp.ack;
 }

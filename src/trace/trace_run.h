@@ -89,9 +89,9 @@ typedef struct TracePacket {
                             TRACE_NONE fills up */
     uint32_t conn;       /* or TRACE_NONE */
     uint8_t sender_end;  /* which end of conn sent it */
-    Packet
-        snapshot;  /* as made: headers, and the payload by reference; `next` and `pool` are NULL */
-    uint32_t made; /* the line of its sending, or of its first appearance */
+    uint32_t made;       /* the line of its sending, or of its first appearance */
+    Packet *snapshot;    /* as made: headers, and the payload by reference, `next` and `pool` NULL;
+                          * owned. NULL in a run that keeps no lines */
 } TracePacket;
 
 typedef enum TraceWhat {
@@ -220,7 +220,7 @@ G_DEFINE_AUTOPTR_CLEANUP_FUNC(TraceRun, trace_run_free)
 /* Whether it is a segment sent again. */
 static inline bool trace_packet_is_again(const TracePacket *pkt)
 {
-    return packet_why_is_again(pkt->snapshot.why, pkt->original != TRACE_NONE);
+    return packet_why_is_again(pkt->snapshot->why, pkt->original != TRACE_NONE);
 }
 
 /* Whose address it is: names packets and connections; the latest word counts. */

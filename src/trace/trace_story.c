@@ -30,7 +30,7 @@ static void put_options(GString *out, const WireTcp *tcp)
 
 static void put_sacks(GString *out, const TraceRun *run, const TracePacket *pkt)
 {
-    const WireTcp *tcp = &pkt->snapshot.tcp;
+    const WireTcp *tcp = &pkt->snapshot->tcp;
     if ((tcp->options & TCP_OPT_SACK) == 0) {
         return;
     }
@@ -43,7 +43,7 @@ static void put_sacks(GString *out, const TraceRun *run, const TracePacket *pkt)
 
 static void put_tcp(GString *out, const TraceRun *run, const TracePacket *pkt)
 {
-    const Packet *p = &pkt->snapshot;
+    const Packet *p = pkt->snapshot;
     char flags[40];
     wire_tcp_flags_format(p->tcp.flags, flags);
     g_string_append_printf(out, "%s seq %u", flags[0] != 0 ? flags : "-",
@@ -82,7 +82,7 @@ static void put_arp(GString *out, const WireArp *arp)
 
 static void put_what(GString *out, const TraceRun *run, const TracePacket *pkt, const Lang *lang)
 {
-    const Packet *p = &pkt->snapshot;
+    const Packet *p = pkt->snapshot;
     switch (p->kind) {
     case PACKET_TCP:
         put_tcp(out, run, pkt);
@@ -119,7 +119,7 @@ static void put_what(GString *out, const TraceRun *run, const TracePacket *pkt, 
 char *trace_packet_story(const TraceRun *run, uint32_t index, const Lang *lang)
 {
     const TracePacket *pkt = trace_packet(run, index);
-    const Packet *p = &pkt->snapshot;
+    const Packet *p = pkt->snapshot;
     GString *out = g_string_new(NULL);
     g_string_append_printf(out, "#%u ", index + 1);
     if (p->kind != PACKET_ARP && p->kind != PACKET_RAW) {
@@ -253,7 +253,7 @@ static const char *place_name(const TraceRun *run, const TraceLine *line)
 
 static void put_send(GString *out, const TraceRun *run, const TraceLine *line, const Lang *lang)
 {
-    PacketWhy why = trace_packet(run, line->packet)->snapshot.why;
+    PacketWhy why = trace_packet(run, line->packet)->snapshot->why;
     g_autofree char *packet = trace_packet_story(run, line->packet, lang);
     g_string_append(out, packet);
     if (trace_why_is_telling(why)) {

@@ -124,7 +124,7 @@ static void put_segment(GString *out, const TraceRun *run, uint32_t index, int64
 {
     const TracePacket *pkt = trace_packet(run, index);
     const TraceConn *conn = trace_conn(run, pkt->conn);
-    const Packet *p = &pkt->snapshot;
+    const Packet *p = pkt->snapshot;
     char from[INET_ADDR_TEXT_BYTES], to[INET_ADDR_TEXT_BYTES], flags[40];
     wire_tcp_flags_format(p->tcp.flags, flags);
     g_string_append_printf(out, "%u,%" G_GINT64_FORMAT ",%s,%s,%s,%u,", index + 1, sent_at_ns,

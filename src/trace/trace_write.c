@@ -143,7 +143,7 @@ static void put_because(GString *out, const TracePacket *pkt)
 /* The packet itself, in the line where it first appears. */
 static void put_packet(GString *out, const TraceRun *run, const TracePacket *pkt)
 {
-    const Packet *snapshot = &pkt->snapshot;
+    const Packet *snapshot = pkt->snapshot;
     put_name(out, "new");
     TraceFacts facts = trace_facts(snapshot);
     g_string_append_printf(out, "{\"network_bytes\":%u", snapshot->network_bytes);

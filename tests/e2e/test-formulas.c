@@ -295,7 +295,7 @@ static void test_back_off(void)
     for (uint32_t i = 0; i < run->lines->len; i++) {
         const TraceLine *line = trace_line(run, i);
         if (line->what != TRACE_SEND || line->time_ns < SEC || line->packet == TRACE_NONE ||
-            trace_packet(run, line->packet)->snapshot.payload.len_bytes == 0) {
+            trace_packet(run, line->packet)->snapshot->payload.len_bytes == 0) {
             continue;
         }
         if (sent_at_ns >= 0) {

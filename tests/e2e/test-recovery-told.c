@@ -28,8 +28,8 @@ static uint32_t count_again(const TraceRun *run, PacketWhy why, uint32_t *out_se
     *out_sent = 0;
     for (uint32_t i = 0; i < run->packets->len; i++) {
         const TracePacket *pkt = trace_packet(run, i);
-        *out_sent += pkt->snapshot.why == why;
-        again += pkt->snapshot.why == why && trace_packet_is_again(pkt);
+        *out_sent += pkt->snapshot->why == why;
+        again += pkt->snapshot->why == why && trace_packet_is_again(pkt);
     }
     return again;
 }

@@ -113,7 +113,7 @@ static TcpState state_after(const TraceRun *run, uint32_t place, int64_t at_ns)
 
 static void put_segment(GString *out, const TraceRun *run, const TraceLine *line, char way)
 {
-    const Packet *pkt = &trace_packet(run, line->packet)->snapshot;
+    const Packet *pkt = trace_packet(run, line->packet)->snapshot;
     char flags[WIRE_TCP_FLAGS_TEXT_BYTES];
     wire_tcp_flags_format((uint16_t)(pkt->tcp.flags & ~TCP_PSH), flags);
     g_strdelimit(flags, " ", ',');

@@ -190,7 +190,8 @@ uint32_t trace_builder_packet(TraceRun *run, int64_t at_ns, uint32_t place, cons
                         .conn = TRACE_NONE,
                         .made = run->lines->len };
     bool by_wire = trace_place(run, place)->kind == TRACE_PLACE_WIRE;
-    trace_snapshot(like, &pkt.snapshot);
+    pkt.snapshot = g_new(Packet, 1);
+    trace_snapshot(like, pkt.snapshot);
     g_array_append_val(run->packets, pkt);
     add_line(run,
              packet_line(at_ns, place, by_wire ? TRACE_FAULT : TRACE_SEND, run->packets->len - 1));
@@ -212,7 +213,7 @@ void trace_builder_crosses(TraceRun *run, int64_t left_ns, int64_t arrives_ns, u
     put_hop(run, left_ns, from, TRACE_OFFER, packet, wire);
     put_hop(run, left_ns, wire, TRACE_TRANSMIT, packet, wire)->hop.arrives_at_ns = arrives_ns;
     put_hop(run, arrives_ns, to, TRACE_ARRIVE, packet, wire);
-    if (is_for(run, &trace_packet(run, packet)->snapshot, to)) {
+    if (is_for(run, trace_packet(run, packet)->snapshot, to)) {
         TraceLine line = packet_line(arrives_ns, to, TRACE_RECEIVE, packet);
         line.conn = trace_packet(run, packet)->conn;
         line.end = !trace_packet(run, packet)->sender_end;

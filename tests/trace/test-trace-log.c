@@ -60,7 +60,7 @@ static uint32_t find_sending(const TraceRun *run, PacketWhy why)
 {
     for (uint32_t i = 0; i < run->lines->len; i++) {
         const TraceLine *line = trace_line(run, i);
-        if (line->what == TRACE_SEND && trace_packet(run, line->packet)->snapshot.why == why) {
+        if (line->what == TRACE_SEND && trace_packet(run, line->packet)->snapshot->why == why) {
             return i;
         }
     }
@@ -89,8 +89,8 @@ static void test_fast_retransmit_names_duplicates(void)
         g_assert_cmpuint(pkt->because[i], !=, TRACE_NONE);
         const TracePacket *duplicate = trace_packet(run, pkt->because[i]);
         g_assert_cmpuint(duplicate->sender_end, !=, pkt->sender_end);
-        g_assert_cmpuint(duplicate->snapshot.tcp.ack, ==,
-                         trace_packet(run, pkt->original)->snapshot.tcp.seq);
+        g_assert_cmpuint(duplicate->snapshot->tcp.ack, ==,
+                         trace_packet(run, pkt->original)->snapshot->tcp.seq);
     }
 }
 
