@@ -51,6 +51,8 @@ static const ScenarioWord word_random[] = { { "random", -1 }, { NULL } };
         N_("Selective acknowledgments (RFC 2018)."))                                               \
     KEY(timestamps, bool, "timestamps", SIM_UNIT_BOOL, 0, 1, NULL,                                 \
         N_("The timestamps option (RFC 7323)."))                                                   \
+    KEY(timestamps_required, bool, "timestamps-required", SIM_UNIT_BOOL, 0, 1, NULL,               \
+        N_("Whether a segment without the timestamps that were agreed is dropped (RFC 7323 3.2)."))\
     KEY(window_scaling, bool, "window-scaling", SIM_UNIT_BOOL, 0, 1, NULL,                         \
         N_("The window scale option (RFC 7323)."))                                                 \
     KEY(nagle, bool, "nagle", SIM_UNIT_BOOL, 0, 1, NULL,                                           \

@@ -64,7 +64,8 @@ static TcpVerdict check_timestamps(TcpConn *conn, TcpSegment *seg)
         return TCP_CONTINUE;
     }
     if (G_UNLIKELY((seg->tcp->options & TCP_OPT_TIMESTAMPS) == 0)) {
-        return drop(seg, INET_DISCARD_TCP_PAWS); /* RFC 7323 3.2 */
+        /* RFC 7323 3.2 */
+        return conn->config->timestamps_required ? drop(seg, INET_DISCARD_TCP_PAWS) : TCP_CONTINUE;
     }
     if (G_UNLIKELY(tcp_options_is_old(conn, seg->tcp, seg->now_ns))) {
         return reply(seg, PACKET_WHY_DUPLICATE_ACK, INET_DISCARD_TCP_PAWS);
@@ -76,6 +77,7 @@ static TcpVerdict check_timestamps(TcpConn *conn, TcpSegment *seg)
 static void take_timestamp(TcpConn *conn, const TcpSegment *seg)
 {
     if (conn->ts_ok && seq_leq(seg->seq, conn->last_ack_sent) && (seg->flags & TCP_RST) == 0 &&
+        G_LIKELY(seg->tcp->options & TCP_OPT_TIMESTAMPS) &&
         seq_geq(seg->tcp->ts_val, conn->ts_recent)) {
         tcp_options_take_timestamp(conn, seg->tcp->ts_val, seg->now_ns);
     }

@@ -25,6 +25,7 @@ void tcp_config_init(TcpConfig *config)
         .send_buffer_bytes = 1 << 20,
         .sack = true,
         .timestamps = true,
+        .timestamps_required = true,
         .window_scaling = true,
         .nagle = true,
         .delayed_ack = true,

@@ -28,6 +28,7 @@ typedef struct TcpConfig {
     uint32_t receive_buffer_bytes, send_buffer_bytes;
     uint32_t receive_buffer_max_bytes; /* > 0: the receive buffer is memory, and may grow so far */
     bool sack, timestamps, window_scaling;
+    bool timestamps_required; /* once agreed: a segment without is dropped (RFC 7323 3.2) */
     bool nagle;
     bool delayed_ack;
     bool delayed_fin_ack;   /* the ACK of a FIN waits like that of data, so that a program that

@@ -267,6 +267,10 @@ const SilenceRow silence_rows[] = {
     ROW("tcp", "send-buffer", NULL, "3000B"),
     ROW("tcp", "sack", NULL, "false"),
     ROW("tcp", "timestamps", NULL, "false"),
+    ROW("tcp-blind", "timestamps-required",
+        "hosts.a.tcp.timestamps=true|hosts.b.tcp.timestamps=true|"
+        "inject.0.segment=P. 1001:1011(10) ack 1",
+        "false"),
     ROW("tcp", "window-scaling", NULL, "false"),
     ROW("tcp", "nagle", NULL, "false"),
     ROW("tcp", "delayed-ack", NULL, "false"),
