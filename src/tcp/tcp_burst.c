@@ -29,6 +29,9 @@ void tcp_burst_start(TcpConn *conn, int64_t now_ns)
 
 bool tcp_burst_passes_nagle(const TcpConn *conn)
 {
+    if (G_UNLIKELY(conn->corked || conn->holding) && !conn->fin_wanted) {
+        return conn->sws_override;
+    }
     if (!conn->nagle || conn->snd_nxt == conn->snd_una || conn->fin_wanted) {
         return true;
     }

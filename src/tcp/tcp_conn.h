@@ -41,8 +41,8 @@ typedef void (*TcpListenerFn)(void *holder, TcpListener *listener, int64_t now_n
  * on an overlapping address. */
 TcpListener *tcp_listen(TcpStack *tcp, InetAddr addr, uint16_t port, const TcpConfig *config,
                         TcpListenerFn on_ready, void *holder);
-/* Whether tcp_accept() would return one. */
-bool tcp_listener_is_ready(const TcpListener *listener);
+/* What connections spawned from now on begin with. */
+void tcp_listener_configure(TcpListener *listener, const TcpConfig *config);
 /* Connections not yet accepted are reset. */
 void tcp_listener_close(TcpListener *listener, int64_t now_ns);
 uint16_t tcp_listener_port(const TcpListener *listener);
@@ -75,6 +75,9 @@ uint32_t tcp_send_room_bytes(const TcpConn *conn);
  * established). push: RFC 9293's PUSH. urgent: the urgent pointer will point behind the last
  * byte (RFC 6093). */
 void tcp_send(TcpConn *conn, Payload payload, bool push, bool urgent, int64_t now_ns);
+/* The same for a write that the program will continue: only full segments of it go now, and none is
+ * pushed; the rest goes with what comes next, or when an ACK or the persist timer lets it. */
+void tcp_send_more(TcpConn *conn, Payload payload, int64_t now_ns);
 /* Writes len bytes of the connection's own pattern stream, continuing where the last write
  * ended. */
 void tcp_send_pattern(TcpConn *conn, uint32_t len_bytes, bool push, bool urgent, int64_t now_ns);
@@ -109,6 +112,10 @@ void tcp_conn_set_tag(TcpConn *conn, uintptr_t tag);
 
 /* Options that may change while it lives. */
 void tcp_set_nagle(TcpConn *conn, bool on, int64_t now_ns);
+/* While it is corked only full segments go, until the persist timer expires. */
+void tcp_set_cork(TcpConn *conn, bool on, int64_t now_ns);
+/* What waits to become a full segment goes now, once. */
+void tcp_flush(TcpConn *conn, int64_t now_ns);
 void tcp_set_keep_alive(TcpConn *conn, bool on, int64_t now_ns);
 void tcp_set_receive_buffer(TcpConn *conn, uint32_t bytes, int64_t now_ns);
 void tcp_set_tos(TcpConn *conn, uint8_t tos); /* SHLD-21 */
@@ -143,6 +150,7 @@ typedef enum TcpLossPhase {
 typedef struct TcpConnFacts {
     TcpLossPhase phase;
     bool sack, timestamps, scaling; /* agreed */
+    bool syn_data;                  /* tcp_syn_data_acked() */
     bool fin_received;              /* and all before it */
     uint8_t snd_shift, rcv_shift;
     uint32_t timeouts, probes, backoff; /* in a row */

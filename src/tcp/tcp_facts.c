@@ -32,6 +32,7 @@ void tcp_conn_facts(const TcpConn *conn, TcpConnFacts *out_facts)
         .sack = conn->sack_ok,
         .timestamps = conn->ts_ok,
         .scaling = conn->scale_ok,
+        .syn_data = tcp_syn_data_acked(conn),
         .fin_received = conn->fin_reached,
         .snd_shift = conn->snd_shift,
         .rcv_shift = conn->rcv_shift,

@@ -107,6 +107,9 @@ struct TcpConn {
     bool lingering : 1;                        /* CLOSED, but what has arrived is not all read */
     bool sack_ok : 1, ts_ok : 1, scale_ok : 1; /* offered by us; from the peer's SYN on: agreed */
     bool nagle : 1, keep_alive : 1;
+    bool corked : 1;  /* what is no full segment waits until it is uncorked */
+    bool more : 1;    /* the latest write said that another one follows... */
+    bool holding : 1; /* ...and is being made: what is no full segment waits for the next event */
     /* Where it stands. */
     bool ack_first : 1;    /* the due ACK goes out before the program is told */
     bool fin_wanted : 1;   /* the program has closed its side */

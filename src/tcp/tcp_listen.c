@@ -86,9 +86,10 @@ uint16_t tcp_listener_port(const TcpListener *listener)
     return listener->port;
 }
 
-bool tcp_listener_is_ready(const TcpListener *listener)
+void tcp_listener_configure(TcpListener *listener, const TcpConfig *config)
 {
-    return !g_queue_is_empty((GQueue *)&listener->ready);
+    g_rc_box_release(listener->config);
+    listener->config = tcp_stack_share_config(listener->tcp, config);
 }
 
 TcpConn *tcp_accept(TcpListener *listener, TcpNoteFn on_note, void *holder)

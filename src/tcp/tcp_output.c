@@ -119,6 +119,9 @@ static bool is_worth_sending(const TcpConn *conn, uint32_t len, uint32_t limit)
     }
     /* RFC 9293 3.7.4: a SYN on its way is no data. */
     bool idle = conn->snd_nxt == conn->snd_una || conn->snd_nxt == conn->iss + 1;
+    if (G_UNLIKELY(conn->corked || conn->holding) && !conn->fin_wanted) {
+        return false;
+    }
     bool idle_or_eager =
         G_LIKELY(conn->burst == NULL) ? idle || !conn->nagle : tcp_burst_passes_nagle(conn);
     if (len == conn->unsent_bytes) {
@@ -162,10 +165,10 @@ static void restart_after_idle(TcpConn *conn, int64_t now_ns)
 static uint16_t flags_new(const TcpConn *conn, uint32_t len, uint32_t usable)
 {
     uint16_t flags = TCP_ACK;
-    bool last = len == conn->unsent_bytes;
+    bool last = len == conn->unsent_bytes, at_end = last && !conn->more;
     bool pushed =
         seq_gt(conn->push_seq, conn->snd_nxt) && seq_leq(conn->push_seq, conn->snd_nxt + len);
-    if (len > 0 && (last || pushed)) {
+    if (len > 0 && (at_end || pushed)) {
         flags |= TCP_PSH; /* MUST-61 */
     }
     if (last && conn->fin_wanted && usable > len) {
@@ -409,6 +412,7 @@ void tcp_output(TcpConn *conn, int64_t now_ns)
     bool open = conn->recovery.ops != NULL && (conn->snd_wnd > 0 || conn->sent.count == 0);
     if (open && (conn->sent.count > 0 || tcp_conn_has_unsent(conn))) {
         send_all(conn, now_ns);
+        conn->holding = false;
         if (G_UNLIKELY(conn->sent.rate != NULL) && is_app_limited(conn, now_ns)) {
             tcp_rate_app_limited(&conn->sent);
         }

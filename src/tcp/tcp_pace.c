@@ -197,7 +197,7 @@ bool tcp_pace_due_after_read(const TcpConn *conn)
     const TcpPace *pace = conn->pace;
     uint32_t owed_bytes = tcp_conn_rcv_nxt(conn) - conn->last_ack_sent;
     bool ended = pace->pushed_twice || (pace->pushed && !pace->interactive);
-    return pace->owed &&
+    return pace->owed && owed_bytes > 0 &&
            (owed_bytes > conn->rcv_mss_bytes || (ended && conn->reasm.ready_bytes == 0));
 }
 

@@ -194,6 +194,7 @@ static void on_persist(TcpConn *conn, int64_t now_ns)
 {
     if (conn->snd_wnd > 0) {
         conn->sws_override = true;
+        conn->more = false; /* it has not come in time */
         return;
     }
     if (conn->probes == 0) {

@@ -99,6 +99,7 @@ void tcp_send(TcpConn *conn, Payload payload, bool push, bool urgent, int64_t no
     tcp_conn_enter(conn);
     conn->unsent_bytes += payload.len_bytes;
     conn->writable_told = false;
+    conn->more = conn->holding;
     TcpSeq end = conn->snd_nxt + conn->unsent_bytes;
     tcp_sendbuf_append(&conn->sendbuf, payload);
     if (push) {
@@ -116,6 +117,12 @@ void tcp_send(TcpConn *conn, Payload payload, bool push, bool urgent, int64_t no
     tcp_conn_leave(conn, now_ns);
 }
 
+void tcp_send_more(TcpConn *conn, Payload payload, int64_t now_ns)
+{
+    conn->holding = true; /* until tcp_output() has seen it */
+    tcp_send(conn, payload, false, false, now_ns);
+}
+
 void tcp_send_pattern(TcpConn *conn, uint32_t len_bytes, bool push, bool urgent, int64_t now_ns)
 {
     Payload payload = { .len_bytes = len_bytes,
@@ -128,7 +135,9 @@ void tcp_send_pattern(TcpConn *conn, uint32_t len_bytes, bool push, bool urgent,
 
 static bool may_read(const TcpConn *conn)
 {
-    return conn->state >= TCP_STATE_ESTABLISHED || conn->accepted_early || conn->lingering;
+    /* CLOSED: what lies here while the program is told of the end. */
+    return conn->state >= TCP_STATE_ESTABLISHED || conn->accepted_early ||
+           conn->state == TCP_STATE_CLOSED;
 }
 
 Payload tcp_receive(TcpConn *conn, uint32_t max_bytes, int64_t now_ns)
@@ -262,6 +271,21 @@ void tcp_set_nagle(TcpConn *conn, bool on, int64_t now_ns)
 {
     tcp_conn_enter(conn);
     conn->nagle = on;
+    tcp_conn_leave(conn, now_ns);
+}
+
+void tcp_set_cork(TcpConn *conn, bool on, int64_t now_ns)
+{
+    conn->corked = on;
+    if (!on) {
+        tcp_flush(conn, now_ns);
+    }
+}
+
+void tcp_flush(TcpConn *conn, int64_t now_ns)
+{
+    tcp_conn_enter(conn);
+    conn->sws_override = true; /* ends with this event's output */
     tcp_conn_leave(conn, now_ns);
 }
 
