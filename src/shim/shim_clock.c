@@ -54,6 +54,9 @@ static int clock_usleep(void *userdata, useconds_t us)
 {
     Shim *shim = userdata;
     shim_enter(shim);
+    if (pthread_equal(pthread_self(), shim->main_thread)) {
+        shim_let_return(shim);
+    }
     shim_run_until_us(shim, shim_now_us(shim) + us + SLEEP_SHORT_US);
     shim_leave(shim);
     return 0;
@@ -66,11 +69,23 @@ static int clock_gettimeofday(void *userdata, struct timeval *now, struct timezo
     if (pthread_equal(pthread_self(), shim->main_thread) && ++shim->clock_asked > PATIENT_LOOKS) {
         shim_run_until_us(shim, shim_now_us(shim) + 1);
     }
-    int64_t us = answer_us != 0 ? answer_us : shim_now_us(shim);
-    answer_us = 0;
+    int64_t us = shim_now_us(shim);
+    if (answer_us != 0) {
+        us = answer_us;
+        answer_us = 0;
+        shim->returning--;
+    }
     pthread_mutex_unlock(&shim->mutex);
     *now = (struct timeval){ us / 1000000, us % 1000000 };
     return 0;
+}
+
+/* A SYN, for which listeners look at the settings again. */
+static bool is_syn(const uint8_t *ip, size_t len)
+{
+    size_t tcp_at = (size_t)(ip[0] & 0xf) * 4;
+    return ip[9] == IP_PROTOCOL_TCP && len >= tcp_at + WIRE_TCP_HEADER_BYTES &&
+           (ip[tcp_at + 13] & (TCP_SYN | TCP_ACK)) == TCP_SYN;
 }
 
 static int net_send(void *userdata, const void *bytes, size_t len)
@@ -84,6 +99,9 @@ static int net_send(void *userdata, const void *bytes, size_t len)
     shim_enter(shim);
     shim_world_build(shim, inet_addr_v4((uint32_t)ip[16] << 24 | (uint32_t)ip[17] << 16 |
                                         (uint32_t)ip[18] << 8 | ip[19]));
+    if (is_syn(ip, len)) {
+        shim_configure_listeners(shim);
+    }
     shim_world_put(shim, bytes, len);
     shim_leave(shim);
     return 0;

@@ -68,18 +68,55 @@ static ssize_t stop_writing(ShimCall *call, int error)
     return fail(call, error);
 }
 
+/* The SYN takes what it can; without data it goes alone. */
+static void send_on_syn(ShimCall *call, size_t total)
+{
+    ShimSocket *socket = call->socket;
+    int64_t now_ns = shim_now_ns(socket->shim);
+    size_t part = MIN(tcp_fast_open_room_bytes(socket->conn), total - call->moved);
+    if (part == 0) {
+        tcp_connect_now(socket->conn, now_ns);
+        return;
+    }
+    Payload payload = gather(call, part);
+    call->moved += part;
+    tcp_send(socket->conn, payload, call->moved == total, false, now_ns);
+}
+
+static void send_part(const ShimCall *call, Payload payload, bool last)
+{
+    TcpConn *conn = call->socket->conn;
+    int64_t now_ns = shim_now_ns(call->socket->shim);
+    if (call->flags & MSG_MORE) {
+        tcp_send_more(conn, payload, now_ns);
+    } else {
+        tcp_send(conn, payload, last, last && (call->flags & MSG_OOB) != 0, now_ns);
+    }
+}
+
 static ssize_t attempt_write(ShimCall *call)
 {
     ShimSocket *socket = call->socket;
     size_t total = iov_bytes(call);
+    if (shim_waits_for_data(socket)) {
+        if (has_hole(call)) {
+            return fail(call, EFAULT);
+        }
+        send_on_syn(call, total);
+        call->under_way = true;
+    }
     if (socket->pending != 0) {
-        return stop_writing(call, shim_take_error(socket));
+        /* Data on a SYN that was refused counts for nothing. */
+        int error = shim_take_error(socket);
+        return call->under_way ? fail(call, error) : stop_writing(call, error);
     }
     if (socket->conn == NULL || socket->write_shut) {
         return stop_writing(call, EPIPE);
     }
     if (shim_is_opening(socket)) {
-        return stop_writing(call, EAGAIN);
+        ssize_t result = stop_writing(call, EAGAIN);
+        call->error = call->under_way && !call->waits ? EINPROGRESS : call->error;
+        return result;
     }
     if (has_hole(call)) {
         return stop_writing(call, EFAULT);
@@ -90,11 +127,9 @@ static ssize_t attempt_write(ShimCall *call)
         if (part == 0) {
             return stop_writing(call, EAGAIN);
         }
-        bool last = call->moved + part == total;
         Payload payload = gather(call, part);
         call->moved += part;
-        tcp_send(socket->conn, payload, last && (call->flags & MSG_MORE) == 0,
-                 last && (call->flags & MSG_OOB) != 0, shim_now_ns(socket->shim));
+        send_part(call, payload, call->moved == total);
         if (socket->conn == NULL) {
             break;
         }
@@ -123,9 +158,25 @@ static void scatter(ShimCall *call, const Payload *payload)
     call->moved += payload->len_bytes;
 }
 
+/* From a connection that is gone. */
+static void take_leftover(ShimCall *call, size_t max_bytes)
+{
+    GByteArray *held = call->socket->leftover;
+    guint part = (guint)MIN(held->len, max_bytes - call->moved);
+    if (part > 0) {
+        Payload payload = payload_literal(held->data, part);
+        scatter(call, &payload);
+        payload_clear(&payload);
+        g_byte_array_remove_range(held, 0, part);
+    }
+}
+
 static void take_bytes(ShimCall *call, size_t max_bytes)
 {
     ShimSocket *socket = call->socket;
+    if (socket->leftover != NULL) {
+        take_leftover(call, max_bytes);
+    }
     while (call->moved < max_bytes && socket->conn != NULL) {
         Payload payload =
             tcp_receive(socket->conn, (uint32_t)MIN(max_bytes - call->moved, UINT32_MAX),
@@ -222,7 +273,7 @@ static void add_inq(const ShimSocket *socket, struct msghdr *msg, size_t room)
         return;
     }
     struct cmsghdr *control = msg->msg_control;
-    int waits = socket->conn != NULL ? (int)tcp_readable_bytes(socket->conn) : 0;
+    int waits = (int)shim_readable_bytes(socket);
     waits += waits == 0 && shim_at_eof(socket); /* the end counts as one */
     control->cmsg_level = IPPROTO_TCP;
     control->cmsg_type = TCP_CM_INQ;
@@ -271,10 +322,44 @@ static ssize_t data_write(void *userdata, int fd, const void *buf, size_t len)
     return data_send(userdata, fd, buf, len, 0);
 }
 
+/* MSG_FASTOPEN: connect() and write() in one. */
+static ssize_t connect_and_send(Shim *shim, int fd, ShimCall *call, const struct sockaddr *addr,
+                                socklen_t addr_len)
+{
+    InetAddr to;
+    uint16_t port;
+    ssize_t result = -1;
+    shim_enter(shim);
+    ShimSocket *socket = shim_socket_find(shim, fd);
+    TcpConfig config;
+    if (socket == NULL) {
+        /* errno is set */
+    } else if (!shim_settings_fast_client(shim, &config) ||
+               (addr != NULL && addr->sa_family == AF_UNSPEC)) {
+        errno = EOPNOTSUPP;
+    } else if (shim_is_opening(socket) && !shim_waits_for_data(socket)) {
+        errno = EALREADY;
+    } else if (socket->opened) {
+        result = 0;
+    } else if (!shim_read_addr(addr, addr_len, &to, &port)) {
+        errno = EINVAL;
+    } else {
+        result = shim_start_connecting(socket, to, port, true);
+        call->under_way = true;
+    }
+    shim_leave(shim);
+    return result < 0 ? result : transfer(shim, fd, call);
+}
+
 static ssize_t data_sendto(void *userdata, int fd, const void *buf, size_t len, int flags,
                            const struct sockaddr *addr, socklen_t addr_len)
 {
-    return data_send(userdata, fd, buf, len, flags);
+    if ((flags & MSG_FASTOPEN) == 0) {
+        return data_send(userdata, fd, buf, len, flags);
+    }
+    struct iovec iov = { (void *)buf, len };
+    ShimCall call = { .attempt = attempt_write, .iov = &iov, .iov_count = 1, .flags = flags };
+    return connect_and_send(userdata, fd, &call, addr, addr_len);
 }
 
 static ssize_t data_sendmsg(void *userdata, int fd, const struct msghdr *msg, int flags)
@@ -282,7 +367,9 @@ static ssize_t data_sendmsg(void *userdata, int fd, const struct msghdr *msg, in
     ShimCall call = {
         .attempt = attempt_write, .iov = msg->msg_iov, .iov_count = msg->msg_iovlen, .flags = flags
     };
-    return transfer(userdata, fd, &call);
+    return (flags & MSG_FASTOPEN) != 0
+               ? connect_and_send(userdata, fd, &call, msg->msg_name, msg->msg_namelen)
+               : transfer(userdata, fd, &call);
 }
 
 void shim_data_fill(ShimInterface *interface)

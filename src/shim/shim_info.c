@@ -36,7 +36,8 @@ static uint8_t kernel_phase(TcpLossPhase phase)
 
 static uint32_t to_us(int64_t ns)
 {
-    return ns < 0 ? 0 : (uint32_t)(ns / SIM_NS_PER_US);
+    /* Rounded: instants inside the world are a wire's nanoseconds off. */
+    return ns < 0 ? 0 : (uint32_t)((ns + SIM_NS_PER_US / 2) / SIM_NS_PER_US);
 }
 
 static uint32_t to_segments(uint32_t bytes, uint32_t mss_bytes)
@@ -53,7 +54,8 @@ static void fill_info(const TcpConnFacts *facts, struct tcp_info *info)
     info->tcpi_backoff = (uint8_t)MIN(facts->backoff, UINT8_MAX);
     info->tcpi_options =
         (uint8_t)((facts->timestamps ? TCPI_OPT_TIMESTAMPS : 0) |
-                  (facts->sack ? TCPI_OPT_SACK : 0) | (facts->scaling ? TCPI_OPT_WSCALE : 0));
+                  (facts->sack ? TCPI_OPT_SACK : 0) | (facts->scaling ? TCPI_OPT_WSCALE : 0) |
+                  (facts->syn_data ? TCPI_OPT_SYN_DATA : 0));
     info->tcpi_snd_wscale = facts->snd_shift & 15;
     info->tcpi_rcv_wscale = facts->rcv_shift & 15;
     info->tcpi_rto = to_us(facts->rto_ns);
@@ -79,15 +81,15 @@ static void fill_info(const TcpConnFacts *facts, struct tcp_info *info)
 
 static void get_info(const ShimSocket *socket, uint8_t *out_bytes)
 {
-    struct tcp_info info = { .tcpi_state = kernel_state(TCP_STATE_CLOSED) };
-    if (socket->listener != NULL) {
-        info.tcpi_state = kernel_state(TCP_STATE_LISTEN);
-    } else if (socket->conn != NULL) {
-        TcpConnFacts facts;
+    struct tcp_info info = { 0 };
+    TcpConnFacts facts = socket->last;
+    if (socket->conn != NULL) {
         tcp_conn_facts(socket->conn, &facts);
-        fill_info(&facts, &info);
-        info.tcpi_state = kernel_state(tcp_conn_state(socket->conn));
     }
+    fill_info(&facts, &info);
+    info.tcpi_state = kernel_state(socket->listener != NULL ? TCP_STATE_LISTEN
+                                   : socket->conn != NULL   ? tcp_conn_state(socket->conn)
+                                                            : TCP_STATE_CLOSED);
     memcpy(out_bytes, &info, sizeof info);
 }
 

@@ -4,6 +4,7 @@
 
 #include <arpa/inet.h>
 #include <errno.h>
+#include <linux/tcp.h>
 #include <netinet/in.h>
 #include <string.h>
 
@@ -16,8 +17,8 @@ static int fail(int error)
     return -1;
 }
 
-static bool read_addr(const struct sockaddr *addr, socklen_t len, InetAddr *out_addr,
-                      uint16_t *out_port)
+bool shim_read_addr(const struct sockaddr *addr, socklen_t len, InetAddr *out_addr,
+                    uint16_t *out_port)
 {
     struct sockaddr_in in;
     if (addr == NULL || len < sizeof in || addr->sa_family != AF_INET) {
@@ -64,7 +65,7 @@ static int open_bind(void *userdata, int fd, const struct sockaddr *addr, sockle
     Shim *shim = userdata;
     InetAddr local;
     uint16_t port;
-    if (!read_addr(addr, len, &local, &port)) {
+    if (!shim_read_addr(addr, len, &local, &port)) {
         return fail(EINVAL);
     }
     shim_enter(shim);
@@ -83,18 +84,55 @@ static int open_bind(void *userdata, int fd, const struct sockaddr *addr, sockle
 
 /* ---- listen, accept ---- */
 
+/* Takes it at once, so that a connection which ends before accept() is still there to be told of.
+ */
 static void on_ready(void *holder, TcpListener *listener, int64_t now_ns)
 {
-    /* whoever waits in accept() tries after the event */
+    ShimSocket *listening = holder;
+    ShimSocket *socket = shim_socket_new(listening->shim, SHIM_STREAM);
+    g_assert(socket != NULL); /* no more descriptors */
+    socket->conn = tcp_accept(listener, shim_socket_note, socket);
+    socket->opened = true;
+    socket->accepted = true;
+    socket->told = true;
+    socket->peer = tcp_conn_remote_addr(socket->conn);
+    socket->peer_port = tcp_conn_remote_port(socket->conn);
+    g_array_append_vals(socket->options, listening->options->data, listening->options->len);
+    g_queue_push_tail(&listening->ready, socket);
+}
+
+static void configure(const ShimSocket *socket, TcpConfig *config)
+{
+    shim_settings_read(socket->shim, config);
+    shim_options_apply(socket, config);
+    config->backlog = socket->backlog;
+    shim_settings_fast_server(socket->shim,
+                              (uint32_t)shim_option(socket, IPPROTO_TCP, TCP_FASTOPEN),
+                              config->backlog, config);
+    if (socket->has_fast_open_key) {
+        memcpy(config->fast_open_key, socket->fast_open_key, sizeof config->fast_open_key);
+        config->fast_open_keyed = true;
+    }
+}
+
+void shim_configure_listeners(Shim *shim)
+{
+    for (guint fd = 0; fd < shim->sockets->len; fd++) {
+        const ShimSocket *socket = shim->sockets->pdata[fd];
+        if (socket != NULL && socket->listener != NULL) {
+            TcpConfig config;
+            configure(socket, &config);
+            tcp_listener_configure(socket->listener, &config);
+        }
+    }
 }
 
 static int start_listening(Shim *shim, ShimSocket *socket, int backlog)
 {
     TcpConfig config;
     shim_world_build(shim, OWN_ADDR);
-    shim_settings_read(shim, &config);
-    shim_options_apply(socket, &config);
-    config.backlog = (uint32_t)MAX(backlog, 0) + 1; /* as Linux counts them */
+    socket->backlog = (uint32_t)MAX(backlog, 0) + 1; /* as Linux counts them */
+    configure(socket, &config);
     socket->listener =
         tcp_listen(shim->host->tcp, socket->addr, socket->port, &config, on_ready, socket);
     return socket->listener != NULL ? 0 : fail(EADDRINUSE);
@@ -117,20 +155,11 @@ static int open_listen(void *userdata, int fd, int backlog)
 
 static ssize_t attempt_accept(ShimCall *call)
 {
-    ShimSocket *listening = call->socket;
-    if (!tcp_listener_is_ready(listening->listener)) {
+    const ShimSocket *socket = g_queue_pop_head(&call->socket->ready);
+    if (socket == NULL) {
         call->error = EAGAIN;
         return -1;
     }
-    ShimSocket *socket = shim_socket_new(listening->shim, SHIM_STREAM);
-    if (socket == NULL) {
-        call->error = EMFILE;
-        return -1;
-    }
-    socket->conn = tcp_accept(listening->listener, shim_socket_note, socket);
-    socket->opened = true;
-    socket->told = true;
-    g_array_append_vals(socket->options, listening->options->data, listening->options->len);
     return socket->fd;
 }
 
@@ -150,9 +179,8 @@ static int open_accept(void *userdata, int fd, struct sockaddr *addr, socklen_t 
         result = (int)shim_call(shim, &call);
     }
     ShimSocket *socket = result >= 0 ? shim_socket_find(shim, result) : NULL;
-    if (socket != NULL && socket->conn != NULL) {
-        write_addr(tcp_conn_remote_addr(socket->conn), tcp_conn_remote_port(socket->conn), addr,
-                   len);
+    if (socket != NULL) {
+        write_addr(socket->peer, socket->peer_port, addr, len);
     }
     shim_leave(shim);
     return result;
@@ -160,12 +188,16 @@ static int open_accept(void *userdata, int fd, struct sockaddr *addr, socklen_t 
 
 /* ---- connect ---- */
 
-static int start_connecting(Shim *shim, ShimSocket *socket, InetAddr to, uint16_t port)
+int shim_start_connecting(ShimSocket *socket, InetAddr to, uint16_t port, bool fast)
 {
+    Shim *shim = socket->shim;
     TcpConfig config;
     shim_world_build(shim, OWN_ADDR);
     shim_settings_read(shim, &config);
     shim_options_apply(socket, &config);
+    if (fast && !shim_settings_fast_client(shim, &config)) {
+        return fail(EOPNOTSUPP);
+    }
     socket->conn = tcp_connect(shim->host->tcp, socket->addr, socket->port, to, port, &config,
                                shim_socket_note, socket, shim_now_ns(shim));
     if (socket->conn == NULL) {
@@ -178,7 +210,7 @@ static int start_connecting(Shim *shim, ShimSocket *socket, InetAddr to, uint16_
 static ssize_t attempt_connect(ShimCall *call)
 {
     ShimSocket *socket = call->socket;
-    if (shim_is_opening(socket)) {
+    if (shim_is_opening(socket) && !shim_waits_for_data(socket)) {
         call->error = EAGAIN;
     } else if (socket->conn != NULL || socket->pending == 0) {
         socket->told = true;
@@ -197,7 +229,8 @@ static int connect_stream(Shim *shim, ShimSocket *socket, InetAddr to, uint16_t 
     if (socket->told || socket->listener != NULL) {
         return fail(EISCONN);
     }
-    if (first && start_connecting(shim, socket, to, port) < 0) {
+    bool fast = shim_option(socket, IPPROTO_TCP, TCP_FASTOPEN_CONNECT) != 0;
+    if (first && shim_start_connecting(socket, to, port, fast) < 0) {
         return -1;
     }
     ShimCall call = { .attempt = attempt_connect,
@@ -216,7 +249,7 @@ static int open_connect(void *userdata, int fd, const struct sockaddr *addr, soc
     Shim *shim = userdata;
     InetAddr to;
     uint16_t port;
-    if (!read_addr(addr, len, &to, &port)) {
+    if (!shim_read_addr(addr, len, &to, &port)) {
         return fail(EINVAL);
     }
     shim_enter(shim);
@@ -234,6 +267,11 @@ static void let_go(ShimSocket *socket)
     TcpConn *conn = g_steal_pointer(&socket->conn);
     if (socket->listener != NULL) {
         tcp_listener_close(socket->listener, now_ns);
+        for (ShimSocket *ready; (ready = g_queue_pop_head(&socket->ready)) != NULL;) {
+            ready->aborts = true; /* as Linux does with what was not accepted */
+            let_go(ready);
+            shim_socket_free(ready);
+        }
     }
     if (conn != NULL && socket->aborts) {
         tcp_abort(conn, now_ns);

@@ -88,6 +88,16 @@ static void apply_nodelay(ShimSocket *socket, int value)
 {
     if (socket->conn != NULL) {
         tcp_set_nagle(socket->conn, value == 0, shim_now_ns(socket->shim));
+        if (value != 0) {
+            tcp_flush(socket->conn, shim_now_ns(socket->shim)); /* as Linux does, even if corked */
+        }
+    }
+}
+
+static void apply_cork(ShimSocket *socket, int value)
+{
+    if (socket->conn != NULL) {
+        tcp_set_cork(socket->conn, value != 0, shim_now_ns(socket->shim));
     }
 }
 
@@ -134,6 +144,22 @@ static void apply_user_timeout(ShimSocket *socket, int value)
     }
 }
 
+/* A SYN is sent so many times again, each time after twice as long. */
+static void configure_syn_count(TcpConfig *config, int value)
+{
+    config->syn_r2_ns = ((INT64_C(2) << MIN(value, 20)) - 1) * config->initial_rto_ns;
+}
+
+/* For a SYN that is out already. */
+static void apply_syn_count(ShimSocket *socket, int value)
+{
+    if (shim_is_opening(socket)) {
+        TcpConfig config = config_of(socket);
+        socket->syn_limited = true;
+        tcp_set_user_timeout(socket->conn, config.syn_r2_ns, shim_now_ns(socket->shim));
+    }
+}
+
 static void apply_inq(ShimSocket *socket, int value)
 {
     socket->wants_inq = value != 0;
@@ -159,18 +185,25 @@ static const OptionRow option_rows[] = {
     { SOL_SOCKET, SO_REUSEADDR, NULL, NULL, NULL },
     { SOL_SOCKET, SO_REUSEPORT, NULL, NULL, NULL },
     { SOL_SOCKET, SO_MARK, NULL, NULL, NULL },
+    { SOL_SOCKET, SO_ZEROCOPY, NULL, NULL, NULL },
     { SOL_SOCKET, SO_SNDBUF, configure_sndbuf, NULL, get_sndbuf },
     { SOL_SOCKET, SO_RCVBUF, configure_rcvbuf, apply_rcvbuf, NULL },
     { SOL_SOCKET, SO_KEEPALIVE, configure_keep_alive, apply_keep_alive, NULL },
     { SOL_SOCKET, SO_ERROR, NULL, NULL, get_error },
     { IPPROTO_TCP, TCP_NODELAY, configure_nodelay, apply_nodelay, NULL },
+    { IPPROTO_TCP, TCP_CORK, NULL, apply_cork, NULL },
+    { IPPROTO_TCP, TCP_NOTSENT_LOWAT, NULL, NULL, NULL },
     { IPPROTO_TCP, TCP_MAXSEG, configure_maxseg, NULL, get_maxseg },
     { IPPROTO_TCP, TCP_KEEPIDLE, configure_keep_idle, NULL, NULL },
     { IPPROTO_TCP, TCP_KEEPINTVL, configure_keep_interval, NULL, NULL },
     { IPPROTO_TCP, TCP_KEEPCNT, configure_keep_count, NULL, NULL },
     { IPPROTO_TCP, TCP_USER_TIMEOUT, configure_user_timeout, apply_user_timeout, NULL },
+    { IPPROTO_TCP, TCP_SYNCNT, configure_syn_count, apply_syn_count, NULL },
+    { IPPROTO_TCP, TCP_FASTOPEN, NULL, NULL, NULL },
+    { IPPROTO_TCP, TCP_FASTOPEN_CONNECT, NULL, NULL, NULL },
     { IPPROTO_TCP, TCP_INQ, NULL, apply_inq, NULL },
     { IPPROTO_IP, IP_TOS, configure_tos, apply_tos, NULL },
+    { IPPROTO_IP, IP_MTU_DISCOVER, NULL, NULL, NULL },
     { IPPROTO_IP, IP_FREEBIND, NULL, NULL, NULL },
 };
 
@@ -223,6 +256,25 @@ static int set_linger(ShimSocket *socket, const void *value, socklen_t len)
     return 0;
 }
 
+/* Sixteen octets, or two keys of as many, the first of which cookies are made with. */
+static int set_fast_open_key(ShimSocket *socket, const void *value, socklen_t len)
+{
+    if (len != sizeof socket->fast_open_key && len != 2 * sizeof socket->fast_open_key) {
+        return fail(EINVAL);
+    }
+    memcpy(socket->fast_open_key, value, sizeof socket->fast_open_key);
+    socket->has_fast_open_key = true;
+    return 0;
+}
+
+/* Clients may be forbidden Fast Open. */
+static bool is_forbidden(const ShimSocket *socket, int level, int name)
+{
+    TcpConfig config;
+    return level == IPPROTO_TCP && name == TCP_FASTOPEN_CONNECT &&
+           !shim_settings_fast_client(socket->shim, &config);
+}
+
 static int set_option(ShimSocket *socket, int level, int name, const void *value, socklen_t len)
 {
     int number;
@@ -231,6 +283,12 @@ static int set_option(ShimSocket *socket, int level, int name, const void *value
     }
     if (level == SOL_SOCKET && name == SO_LINGER) {
         return set_linger(socket, value, len);
+    }
+    if (level == IPPROTO_TCP && name == TCP_FASTOPEN_KEY) {
+        return set_fast_open_key(socket, value, len);
+    }
+    if (is_forbidden(socket, level, name)) {
+        return fail(EOPNOTSUPP);
     }
     const OptionRow *row = find_row(level, name);
     if (row == NULL) {
@@ -254,12 +312,11 @@ static int options_setsockopt(void *userdata, int fd, int level, int name, const
     return result;
 }
 
-/* The last value set. */
-static int asked(const ShimSocket *socket, const OptionRow *row)
+int shim_option(const ShimSocket *socket, int level, int name)
 {
     for (guint i = socket->options->len; i > 0; i--) {
         const ShimOption *option = &g_array_index(socket->options, ShimOption, i - 1);
-        if (option->level == row->level && option->name == row->name) {
+        if (option->level == level && option->name == name) {
             return option->value;
         }
     }
@@ -279,7 +336,7 @@ int shim_getsockopt(Shim *shim, int fd, int level, int name, void *value, sockle
     if (row == NULL) {
         return -1;
     }
-    int number = row->get != NULL ? row->get(socket) : asked(socket, row);
+    int number = row->get != NULL ? row->get(socket) : shim_option(socket, level, name);
     *len = MIN(*len, sizeof number);
     memcpy(value, &number, *len);
     return 0;
@@ -321,11 +378,6 @@ static int options_fcntl(void *userdata, int fd, int command, ...)
     return result;
 }
 
-static int readable(const ShimSocket *socket)
-{
-    return socket->conn != NULL ? (int)tcp_readable_bytes(socket->conn) : 0;
-}
-
 /* What is written and not acknowledged. */
 static int unacknowledged(const ShimSocket *socket)
 {
@@ -350,7 +402,7 @@ static int options_ioctl(void *userdata, int fd, unsigned long request, ...)
     if (socket == NULL) {
         result = -1;
     } else if (request == FIONREAD) {
-        *out = readable(socket);
+        *out = (int)shim_readable_bytes(socket);
     } else if (request == SIOCOUTQ) {
         *out = unacknowledged(socket);
     } else {

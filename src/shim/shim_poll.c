@@ -3,6 +3,8 @@
 #include "shim/shim_private.h"
 
 #include <errno.h>
+#include <linux/tcp.h>
+#include <netinet/in.h>
 
 #define US_PER_MS 1000
 
@@ -10,12 +12,13 @@ typedef struct ShimWatch {
     int fd;
     uint32_t events;
     epoll_data_t data;
-    uint32_t told; /* edge-triggered: what was reported and has not ceased since */
+    uint32_t told;    /* edge-triggered: what was reported and has not ceased since... */
+    uint64_t arrived; /* ...when so many bytes had arrived */
 } ShimWatch;
 
 static short listener_readiness(const ShimSocket *socket)
 {
-    return tcp_listener_is_ready(socket->listener) ? POLLIN | POLLRDNORM : 0;
+    return g_queue_is_empty((GQueue *)&socket->ready) ? 0 : POLLIN | POLLRDNORM;
 }
 
 /* Of a socket without a live connection. */
@@ -49,12 +52,20 @@ static short live_readiness(const ShimSocket *socket)
     return ready;
 }
 
+uint32_t shim_notsent_lowat(const ShimSocket *socket)
+{
+    int asked = shim_option(socket, IPPROTO_TCP, TCP_NOTSENT_LOWAT);
+    return asked != 0 ? (uint32_t)asked
+                      : (uint32_t)shim_setting(socket->shim, "tcp_notsent_lowat", UINT32_MAX);
+}
+
 bool shim_is_writable(const ShimSocket *socket)
 {
     TcpConnFacts facts;
     tcp_conn_facts(socket->conn, &facts);
     /* Linux: a third of the buffer is free. */
-    return tcp_send_room_bytes(socket->conn) >= facts.send_buffer_bytes / 3;
+    return tcp_send_room_bytes(socket->conn) >= facts.send_buffer_bytes / 3 &&
+           facts.unsent_bytes < shim_notsent_lowat(socket);
 }
 
 short shim_readiness(const ShimSocket *socket)
@@ -67,6 +78,8 @@ short shim_readiness(const ShimSocket *socket)
         ready = listener_readiness(socket);
     } else if (socket->conn == NULL) {
         ready = gone_readiness(socket);
+    } else if (shim_waits_for_data(socket)) {
+        ready = POLLOUT | POLLWRNORM;
     } else if (!shim_is_opening(socket)) {
         ready = live_readiness(socket);
     }
@@ -195,13 +208,24 @@ static int poll_epoll_ctl(void *userdata, int epoll_fd, int op, int fd, struct e
     return result;
 }
 
+/* Bytes that have come in order, read or not. */
+static uint64_t arrived_bytes(const ShimSocket *socket)
+{
+    TcpConnStats stats = { 0 };
+    if (socket->conn != NULL) {
+        tcp_conn_stats(socket->conn, &stats);
+    }
+    return stats.bytes_delivered + shim_readable_bytes(socket);
+}
+
 /* What is to be reported of it now. */
 static uint32_t news(Shim *shim, ShimWatch *watch)
 {
     const ShimSocket *socket = shim_socket_find(shim, watch->fd);
     uint32_t ready = socket != NULL ? (uint16_t)shim_readiness(socket) : 0;
     ready &= watch->events | EPOLLERR | EPOLLHUP;
-    watch->told &= ready;
+    uint64_t arrived = socket != NULL ? arrived_bytes(socket) : 0;
+    watch->told &= arrived == watch->arrived ? ready : ready & ~(uint32_t)EPOLLIN;
     if ((watch->events & EPOLLET) == 0) {
         return ready;
     }
@@ -218,6 +242,7 @@ static ssize_t attempt_epoll_wait(ShimCall *call)
         if (ready != 0) {
             call->events[count++] = (struct epoll_event){ .events = ready, .data = watch->data };
             watch->told |= ready;
+            watch->arrived = arrived_bytes(shim_socket_find(set->shim, watch->fd));
         }
     }
     return count > 0 ? count : none_ready(call, set->shim);

@@ -38,17 +38,28 @@ struct ShimSocket {
 
     /* A stream, its place in life told by `listener` and `conn`. */
     TcpListener *listener;
+    uint32_t backlog;
+    GQueue
+        ready; /* of a listener: ShimSocket not asked for by accept() yet, which may have ended */
     TcpConn *conn;   /* NULL: not opened yet, or gone */
     GArray *options; /* of ShimOption: what the next connection has instead of the settings */
     InetAddr addr;   /* bound to */
     uint16_t port;
-    bool opened; /* connect() or accept() made a connection, whatever has become of it */
-    bool told;   /* ... and connect() has returned 0 */
+    InetAddr peer; /* accepted from */
+    uint16_t peer_port;
+    bool opened;   /* connect() or accept() made a connection, whatever has become of it */
+    bool accepted; /* by accept(), rather than connect() */
+    bool told;     /* ... and connect() has returned 0 */
     bool read_shut, write_shut;
-    bool at_eof;    /* the peer had closed when the connection ended */
-    bool aborts;    /* SO_LINGER of no time: close() resets */
-    bool wants_inq; /* TCP_INQ */
-    int pending;    /* the error that the next call reports, once; 0: none */
+    bool at_eof;          /* the peer had closed when the connection ended */
+    bool aborts;          /* SO_LINGER of no time: close() resets */
+    bool wants_inq;       /* TCP_INQ */
+    bool syn_limited;     /* the user timeout stands for TCP_SYNCNT until the handshake is done */
+    int pending;          /* the error that the next call reports, once; 0: none */
+    TcpConnFacts last;    /* of a connection that has ended, as it was then */
+    GByteArray *leftover; /* what was not read of it; NULL: nothing */
+    uint8_t fast_open_key[16];
+    bool has_fast_open_key;
 
     GArray *watched;  /* SHIM_EPOLL: of ShimWatch */
     GByteArray *held; /* SHIM_PIPE: what was put in and not taken out, shared by both ends */
@@ -90,6 +101,7 @@ struct ShimCall {
     int most;
     ShimSocket *into; /* splice(): the pipe */
     size_t moved;     /* by earlier attempts */
+    bool under_way;   /* write(): it sent the SYN itself */
 
     ssize_t result;
     int error;
@@ -101,6 +113,8 @@ struct ShimCall {
 ssize_t shim_call(Shim *shim, ShimCall *call);
 /* The socket goes: calls that wait for it fail. */
 void shim_call_off(const ShimSocket *socket);
+/* Gives threads whose calls are done the time, in real life, to return from them. */
+void shim_let_return(Shim *shim);
 /* After every event: whoever waits tries again. */
 void shim_settle(Shim *shim);
 
@@ -116,6 +130,7 @@ struct Shim {
     pthread_mutex_t mutex;
     pthread_cond_t finished; /* a call that waited is done */
     pthread_t main_thread;
+    uint32_t returning;   /* calls that are done, their threads still on the way home */
     uint64_t entries;     /* calls into the interface so far */
     uint32_t clock_asked; /* gettimeofday() by the main thread, nothing else in between */
 
@@ -169,6 +184,27 @@ void shim_options_apply(const ShimSocket *socket, TcpConfig *config);
 /* One number of a setting; fallback: it is not there. */
 int64_t shim_setting(const Shim *shim, const char *name, int64_t fallback);
 
+/* Fast Open for a connect(), or for a listener whose TCP_FASTOPEN is queue_len; 0: not set. False:
+ * the host does not let clients. */
+bool shim_settings_fast_client(const Shim *shim, TcpConfig *config);
+void shim_settings_fast_server(const Shim *shim, uint32_t queue_len, uint32_t backlog,
+                               TcpConfig *config);
+
+/* Listeners spawn connections by what the settings and their options are now. */
+void shim_configure_listeners(Shim *shim);
+/* Bytes that a read would return. */
+uint32_t shim_readable_bytes(const ShimSocket *socket);
+
+/* Poll says writable only while fewer bytes than this were never sent (TCP_NOTSENT_LOWAT). */
+uint32_t shim_notsent_lowat(const ShimSocket *socket);
+
+/* The value that setsockopt() gave last; 0: none. */
+int shim_option(const ShimSocket *socket, int level, int name);
+/* Opens the connection; 0, or -1 and errno. fast: with Fast Open, where the host lets it. */
+int shim_start_connecting(ShimSocket *socket, InetAddr to, uint16_t port, bool fast);
+bool shim_read_addr(const struct sockaddr *addr, socklen_t len, InetAddr *out_addr,
+                    uint16_t *out_port);
+
 /* ---- the interface by subject: each fills in its part ---- */
 
 void shim_open_fill(ShimInterface *interface);    /* shim_open.c: socket to close */
@@ -178,11 +214,16 @@ void shim_poll_fill(ShimInterface *interface);    /* shim_poll.c: poll, epoll */
 void shim_pipe_fill(ShimInterface *interface);    /* shim_pipe.c: pipe, splice */
 void shim_net_fill(ShimInterface *interface);     /* shim_clock.c: time and segments */
 
-/* The handshake is not done yet. */
+/* The handshake is not done yet; what was accepted by Fast Open does not care. */
 static inline bool shim_is_opening(const ShimSocket *socket)
 {
     TcpState state = socket->conn != NULL ? tcp_conn_state(socket->conn) : TCP_STATE_CLOSED;
-    return state == TCP_STATE_SYN_SENT || state == TCP_STATE_SYN_RCVD;
+    return !socket->accepted && (state == TCP_STATE_SYN_SENT || state == TCP_STATE_SYN_RCVD);
+}
+/* connect() has returned, and the first write will send the SYN. */
+static inline bool shim_waits_for_data(const ShimSocket *socket)
+{
+    return socket->conn != NULL && tcp_connect_waits(socket->conn);
 }
 /* The peer has closed, and all is read. */
 static inline bool shim_at_eof(const ShimSocket *socket)

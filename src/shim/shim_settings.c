@@ -3,6 +3,7 @@
 
 #include "shim/shim_private.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -150,6 +151,63 @@ static void set_defaults(TcpConfig *config)
     config->undo = true;
     config->f_rto = true;
     config->msl_ns = 30 * SIM_NS_PER_S;
+    config->syn_data = false;
+    config->timestamps_required = false;
+    config->quick_ack = true;
+    config->delayed_fin_ack = true;
+}
+
+/* ---- Fast Open: the bits of tcp_fastopen ---- */
+
+enum {
+    FAST_CLIENT = 0x1,
+    FAST_SERVER = 0x2,
+    FAST_CLIENT_NO_COOKIE = 0x4,
+    FAST_SERVER_NO_COOKIE = 0x200,
+    FAST_SERVER_ALL = 0x400 /* listeners have it without asking */
+};
+
+static int64_t fast_open_bits(const Shim *shim)
+{
+    return shim_setting(shim, "tcp_fastopen", FAST_CLIENT);
+}
+
+/* Four words in hexadecimal, each the lower octet first. */
+static void read_key(const Shim *shim, TcpConfig *config)
+{
+    uint32_t words[4];
+    g_autofree char *text = setting_text(shim, "tcp_fastopen_key");
+    if (text == NULL ||
+        sscanf(text, "%x-%x-%x-%x", &words[0], &words[1], &words[2], &words[3]) != 4) {
+        return;
+    }
+    for (unsigned i = 0; i < sizeof config->fast_open_key; i++) {
+        config->fast_open_key[i] = (uint8_t)(words[i / 4] >> 8 * (i % 4));
+    }
+    config->fast_open_keyed = true;
+}
+
+bool shim_settings_fast_client(const Shim *shim, TcpConfig *config)
+{
+    int64_t bits = fast_open_bits(shim);
+    config->fast_open = TCP_FAST_OPEN_CLIENT;
+    config->fast_open_cookies = (bits & FAST_CLIENT_NO_COOKIE) == 0;
+    config->fast_open_hold_off_ns =
+        shim_setting(shim, "tcp_fastopen_blackhole_timeout_sec", 0) * SIM_NS_PER_S;
+    return (bits & FAST_CLIENT) != 0;
+}
+
+void shim_settings_fast_server(const Shim *shim, uint32_t queue_len, uint32_t backlog,
+                               TcpConfig *config)
+{
+    int64_t bits = fast_open_bits(shim);
+    if ((bits & FAST_SERVER) == 0 || (queue_len == 0 && (bits & FAST_SERVER_ALL) == 0)) {
+        return;
+    }
+    config->fast_open = TCP_FAST_OPEN_SERVER;
+    config->fast_open_cookies = (bits & FAST_SERVER_NO_COOKIE) == 0;
+    config->fast_open_pending = queue_len != 0 ? queue_len : backlog;
+    read_key(shim, config);
 }
 
 static void set_congestion_control(const Shim *shim, TcpConfig *config)

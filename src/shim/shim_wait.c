@@ -7,6 +7,9 @@
  * at the end of a script nobody else would. */
 #define PATIENCE_NS (500 * SIM_NS_PER_MS)
 
+/* How often, and for how long each time, one looks whether a thread has returned. */
+enum { RETURN_LOOKS = 200, RETURN_LOOK_US = 100 };
+
 static bool try(Shim *shim, ShimCall *call)
 {
     call->error = 0;
@@ -25,6 +28,7 @@ void shim_settle(Shim *shim)
     for (guint i = 0; i < shim->waiting->len;) {
         if (try(shim, shim->waiting->pdata[i])) {
             g_ptr_array_remove_index(shim->waiting, i);
+            shim->returning++;
             any = true;
         } else {
             i++;
@@ -45,10 +49,20 @@ void shim_call_off(const ShimSocket *socket)
             call->error = EBADF;
             call->done = true;
             call->done_at_us = shim_now_us(socket->shim);
+            socket->shim->returning++;
             g_ptr_array_remove_index(waiting, i - 1);
         }
     }
     pthread_cond_broadcast(&socket->shim->finished);
+}
+
+void shim_let_return(Shim *shim)
+{
+    for (unsigned i = 0; i < RETURN_LOOKS && shim->returning > 0; i++) {
+        pthread_mutex_unlock(&shim->mutex);
+        g_usleep(RETURN_LOOK_US);
+        pthread_mutex_lock(&shim->mutex);
+    }
 }
 
 static void nothing(World *world, void *data, int64_t now_ns)
@@ -95,6 +109,7 @@ ssize_t shim_call(Shim *shim, ShimCall *call)
         arm(shim, call);
         if (pthread_equal(pthread_self(), shim->main_thread)) {
             run_until_done(shim, call);
+            shim->returning -= call->done;
         } else {
             wait_for_the_other(shim, call);
             shim_clock_answer(call->done_at_us);

@@ -10,6 +10,7 @@
  *     +0...0.2 read 4 1000 = 1000         called now, returns at the second time
  *     +0    write 4 100 = -1 EPIPE
  *     +0    info 4 cwnd = 10              what TCP_INFO says
+ *     use server                          the lines of server.part, which stands beside it
  *     next                                the peer's next connection, from another port
  *
  * Segments are written as in lib/segment.h; one line may stand for several that were sent at once.
