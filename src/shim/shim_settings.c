@@ -125,7 +125,14 @@ static void set_min_rto(TcpConfig *config, int64_t value)
     config->min_rto_ns = value * SIM_NS_PER_US;
 }
 
+/* 0: off; 1: asked for; 2: where the peer asks. */
+static void set_ecn(TcpConfig *config, int64_t value)
+{
+    config->ecn = value == 0 ? TCP_ECN_OFF : value == 1 ? TCP_ECN_ON : TCP_ECN_ACCEPT;
+}
+
 static const SettingRow setting_rows[] = {
+    { "tcp_ecn", set_ecn },
     { "tcp_timestamps", set_timestamps },
     { "tcp_sack", set_sack },
     { "tcp_window_scaling", set_window_scaling },
@@ -146,7 +153,7 @@ static void set_defaults(TcpConfig *config)
     config->max_rto_ns = 120 * SIM_NS_PER_S;
     config->initial_window_segments = 10;
     config->recovery = tcp_recovery_find("rack");
-    config->cc = tcp_cc_find("cubic");
+    config->cc = tcp_cc_find("linux-cubic");
     config->prr = true;
     config->undo = true;
     config->f_rto = true;
@@ -154,6 +161,16 @@ static void set_defaults(TcpConfig *config)
     config->syn_data = false;
     config->timestamps_required = false;
     config->quick_ack = true;
+    config->floored_rto = true;
+    config->offload = true;
+    config->minshall = true;
+    config->validation = true;
+    config->linux_rack = true;
+    config->timer_slack_ns = 2 * SIM_NS_PER_MS;
+    config->whole_segments = true;
+    config->bare_probes = true;
+    config->reset_acks = true;
+    config->sack_fin = true;
     config->delayed_fin_ack = true;
 }
 
@@ -213,7 +230,9 @@ void shim_settings_fast_server(const Shim *shim, uint32_t queue_len, uint32_t ba
 static void set_congestion_control(const Shim *shim, TcpConfig *config)
 {
     g_autofree char *name = setting_text(shim, "tcp_congestion_control");
-    const TcpCcOps *cc = name != NULL ? tcp_cc_find(name) : NULL;
+    g_autofree char *own = g_strdup_printf("linux-%s", name != NULL ? name : "cubic");
+    const TcpCcOps *cc = tcp_cc_find(own);
+    cc = cc == NULL && name != NULL ? tcp_cc_find(name) : cc;
     if (cc != NULL) {
         config->cc = cc;
     }
