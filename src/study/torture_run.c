@@ -202,6 +202,19 @@ static bool is_error(const TortureEnd *end)
     return end != NULL && end->reason != TCP_REASON_NONE && end->reason != TCP_REASON_CLOSED;
 }
 
+/* A program ended in another way than it says, because of what it was told: what it leaves undone
+ * is its own. */
+static bool has_failed_program(const Run *run)
+{
+    const World *world = run->built->world;
+    for (guint i = 0; i < world_programs(world)->len; i++) {
+        if (program_app(world, i)->failure != NULL) {
+            return true;
+        }
+    }
+    return false;
+}
+
 static TortureVerdict judge_delivery(const TortureBase *base, const Run *run)
 {
     const GArray *ends = run->watch->ends;
@@ -209,18 +222,36 @@ static TortureVerdict judge_delivery(const TortureBase *base, const Run *run)
         const TortureEnd *end = &g_array_index(ends, TortureEnd, i);
         const TortureEnd *peer = torture_watch_peer(run->watch, end);
         uint64_t read_bytes = peer == NULL ? 0 : peer->read_bytes;
-        if (read_bytes != end->written_bytes && !is_error(end) && !is_error(peer)) {
+        if (read_bytes != end->written_bytes && !is_error(end) && !is_error(peer) &&
+            !has_failed_program(run)) {
             return verdict_of(TORTURE_BYTES_LOST, end->host, end->written_bytes, read_bytes);
         }
     }
     return (TortureVerdict){ 0 };
 }
 
-/* The peer has given the connection up, and this end has nothing to say by which it would learn of
- * it. */
+/* A connection of the same numbers has been there before: a late third segment has brought it back
+ * by its SYN cookie (RFC 4987 3.6). */
+static bool is_revived(const TortureWatch *watch, const TortureEnd *end)
+{
+    for (guint i = 0; i < watch->ends->len; i++) {
+        const TortureEnd *other = &g_array_index(watch->ends, TortureEnd, i);
+        if (other != end && other->conn == NULL && other->iss == end->iss &&
+            other->irs == end->irs && other->port == end->port &&
+            other->peer_port == end->peer_port && inet_addr_equal(other->addr, end->addr) &&
+            inet_addr_equal(other->peer_addr, end->peer_addr)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* The peer has given the connection up, or knows nothing of it, and this end has nothing to say by
+ * which it would learn of it. */
 static bool is_half_open(const Run *run, const TortureEnd *end)
 {
-    return end->in_flight_bytes == 0 && is_error(torture_watch_peer(run->watch, end));
+    return end->in_flight_bytes == 0 &&
+           (is_error(torture_watch_peer(run->watch, end)) || is_revived(run->watch, end));
 }
 
 static bool has_half_open(const Run *run)
@@ -238,7 +269,7 @@ static TortureVerdict judge_connections(const TortureBase *base, const Run *run)
 {
     for (guint i = 0; i < run->watch->ends->len; i++) {
         const TortureEnd *end = &g_array_index(run->watch->ends, TortureEnd, i);
-        if (end->conn != NULL && !is_half_open(run, end)) {
+        if (end->conn != NULL && !is_half_open(run, end) && !has_failed_program(run)) {
             return verdict_of(TORTURE_LEFT_OPEN, end->host, 0, 0);
         }
     }
@@ -248,7 +279,7 @@ static TortureVerdict judge_connections(const TortureBase *base, const Run *run)
 static TortureVerdict judge_programs(const TortureBase *base, const Run *run)
 {
     const World *world = run->built->world;
-    bool may_wait = run->watch->errors > 0 || has_half_open(run);
+    bool may_wait = run->watch->errors > 0 || has_half_open(run) || has_failed_program(run);
     for (guint i = 0; i < base->done->len && !may_wait; i++) {
         const App *app = program_app(world, i);
         if (g_array_index(base->done, bool, i) && !app->done && !app->stats.has_datagrams) {
@@ -453,7 +484,7 @@ TortureOutcome torture_run(const TortureBase *base, const TortureFault *faults, 
                              .packets = keep ? g_array_ref(run.watch->packets) : NULL,
                              .read_ns = run.watch->last_read_at_ns,
                              .timeouts = run.watch->timeouts,
-                             .errors = run.watch->errors,
+                             .errors = run.watch->errors + has_failed_program(&run),
                              .half_open = !base->is_cut && has_half_open(&run) };
 }
 

@@ -12,9 +12,11 @@
  *   up, it has nothing to send, and so nothing tells it (RFC 9293 3.5.1);
  * - every program that is done without the fault is done, unless an error was told to somebody or a
  *   connection is half-open, or it has sent datagrams, which may be lost.
- * A run that goes on to the bound has failed. It is the end of the run without faults, and for each
- * fault the longest that a host tries before it gives up (R2, the user timeout, keep-alive, and a
- * time-out that is under way then), and TIME-WAIT. */
+ * The last three are not asked where a program ended in another way than it says, because a call
+ * told it something else: what it leaves undone then is its own. A run that goes on to the bound
+ * has failed. It is the end of the run without faults, and for each fault the longest that a host
+ * tries before it gives up (R2, the user timeout, keep-alive, and a time-out that is under way
+ * then), and TIME-WAIT. */
 
 #ifndef STUDY_TORTURE_RUN_H
 #define STUDY_TORTURE_RUN_H
@@ -78,7 +80,7 @@ typedef struct TortureOutcome {
     GArray *packets;   /* of TorturePacket, owned; NULL: not kept */
     int64_t read_ns;   /* when the last byte was read */
     uint64_t timeouts; /* of retransmission timers */
-    uint64_t errors;   /* ends that closed with one */
+    uint64_t errors;   /* ends that closed with one; one more if a program failed */
     bool half_open;
 } TortureOutcome;
 void torture_outcome_clear(TortureOutcome *outcome);

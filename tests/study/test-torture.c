@@ -312,6 +312,22 @@ static void test_ten_kilobytes(void)
     }
 }
 
+/* Scenarios of their own kind, with any one fault: a late third segment brings a connection back by
+ * its SYN cookie; a program gets through where it should not have, and leaves the rest undone. */
+static const char *const kinds[] = { "syn-cookies", "syn-flood",       "simultaneous-open",
+                                     "zero-window", "tail-loss-probe", "time-wait" };
+
+static void test_one_fault(gconstpointer data)
+{
+    g_autofree char *path = g_strdup_printf("scenarios/%s.yaml", (const char *)data);
+    g_auto(Bed) bed = bed_from_file(path, NULL);
+    TortureWishes wishes = wishes_of(1, g_get_num_processors());
+    uint64_t failed;
+    g_autofree char *text = report_of(bed.base, &wishes, &failed);
+    g_test_message("%s", text);
+    g_assert_cmpuint(failed, ==, 0);
+}
+
 static void test_workers(void)
 {
     g_auto(Bed) bed = ten_kilobytes();
@@ -354,6 +370,10 @@ int main(int argc, char **argv)
     g_test_add_func("/study/torture/cases", test_cases);
     g_test_add_func("/study/torture/cases-of-topology", test_cases_of_topology);
     g_test_add_func("/study/torture/ten-kilobytes", test_ten_kilobytes);
+    for (size_t i = 0; i < G_N_ELEMENTS(kinds); i++) {
+        g_autofree char *path = g_strdup_printf("/study/torture/one-fault/%s", kinds[i]);
+        g_test_add_data_func(path, kinds[i], test_one_fault);
+    }
     g_test_add_func("/study/torture/workers", test_workers);
     g_test_add_func("/study/torture/failures-of-workers", test_failures_of_workers);
     return g_test_run();
