@@ -29,6 +29,11 @@ readme_picture() {
     echo "$reference_dir/handshake/ladder.$1.svg"
 }
 
+# kept_story FOLDER: as much of a run's story as the reference holds; the digest is of all of it.
+kept_story() {
+    head -n 2000 "$1/story.txt"
+}
+
 # digests FOLDER: what the reference of a scenario holds of a run.
 digests() {
     (
