@@ -145,6 +145,7 @@ struct Shim {
 
     uint32_t mtu_bytes;
     char *settings_dir;   /* where the host's settings are read; NULL: nowhere */
+    char *refused_dir;    /* what the kernel would not have: goes before them; NULL: none */
     GHashTable *settings; /* given instead of that: name to text */
 };
 
@@ -175,7 +176,7 @@ void shim_clock_answer(int64_t at_us);
 
 /* ---- settings (shim_settings.c) ---- */
 
-/* Reads mtu=N, settings=DIRECTORY or settings=none, and NAME=VALUE, in words. */
+/* Reads mtu=N, settings=DIRECTORY or settings=none, refused=DIRECTORY and NAME=VALUE, in words. */
 void shim_settings_flags(Shim *shim, const char *flags);
 /* What connections begin with now: Linux's defaults, then its settings as they stand. */
 void shim_settings_read(const Shim *shim, TcpConfig *out_config);

@@ -26,11 +26,23 @@ void shim_settings_flags(Shim *shim, const char *flags)
         } else if (strcmp(*word, "settings") == 0) {
             g_free(shim->settings_dir);
             shim->settings_dir = strcmp(value, "none") == 0 ? NULL : g_strdup(value);
+        } else if (strcmp(*word, "refused") == 0) {
+            shim->refused_dir = g_strdup(value);
         } else {
             g_hash_table_replace(shim->settings, g_strdup(*word),
                                  g_strdelimit(g_strdup(value), ",", ' '));
         }
     }
+}
+
+static char *read_setting(const char *dir, const char *name)
+{
+    g_autofree char *path = g_build_filename(dir, name, NULL);
+    char *text = NULL;
+    if (g_file_get_contents(path, &text, NULL, NULL)) {
+        g_strchomp(text);
+    }
+    return text;
 }
 
 /* The text of a setting, without the line's end; NULL: there is none. */
@@ -40,12 +52,8 @@ static char *setting_text(const Shim *shim, const char *name)
     if (given != NULL || shim->settings_dir == NULL) {
         return g_strdup(given);
     }
-    g_autofree char *path = g_build_filename(shim->settings_dir, name, NULL);
-    char *text = NULL;
-    if (g_file_get_contents(path, &text, NULL, NULL)) {
-        g_strchomp(text);
-    }
-    return text;
+    char *text = shim->refused_dir != NULL ? read_setting(shim->refused_dir, name) : NULL;
+    return text != NULL ? text : read_setting(shim->settings_dir, name);
 }
 
 /* The n-th number of a setting. */

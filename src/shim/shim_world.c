@@ -86,6 +86,7 @@ void shim_free(Shim *shim)
     world_free(shim->world);
     g_queue_clear_full(&shim->sent, g_free);
     g_free(shim->settings_dir);
+    g_free(shim->refused_dir);
     g_hash_table_unref(shim->settings);
     pthread_cond_destroy(&shim->finished);
     pthread_mutex_destroy(&shim->mutex);
