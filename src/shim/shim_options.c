@@ -277,7 +277,7 @@ static bool is_forbidden(const ShimSocket *socket, int level, int name)
 
 static int set_option(ShimSocket *socket, int level, int name, const void *value, socklen_t len)
 {
-    int number;
+    int number = 0;
     if (value == NULL) {
         return fail(EFAULT);
     }
@@ -294,10 +294,11 @@ static int set_option(ShimSocket *socket, int level, int name, const void *value
     if (row == NULL) {
         return -1;
     }
-    if (len < sizeof number) {
+    /* Those of IP may be one octet. */
+    if (len < sizeof number && (level != IPPROTO_IP || len == 0)) {
         return fail(EINVAL);
     }
-    memcpy(&number, value, sizeof number);
+    memcpy(&number, value, len < sizeof number ? 1 : sizeof number);
     return set_number(socket, row, number);
 }
 

@@ -398,7 +398,6 @@ static void send_all(TcpConn *conn, int64_t now_ns)
     TcpSeq snd_nxt = conn->snd_nxt;
     while (send_one(conn, now_ns)) {
     }
-    conn->sws_override = false;
     if (G_UNLIKELY(conn->burst != NULL) && had_unsent) {
         tcp_burst_validate(conn, conn->cwnd_limited, conn->snd_nxt != snd_nxt, now_ns);
     }
@@ -412,11 +411,12 @@ void tcp_output(TcpConn *conn, int64_t now_ns)
     bool open = conn->recovery.ops != NULL && (conn->snd_wnd > 0 || conn->sent.count == 0);
     if (open && (conn->sent.count > 0 || tcp_conn_has_unsent(conn))) {
         send_all(conn, now_ns);
-        conn->holding = false;
         if (G_UNLIKELY(conn->sent.rate != NULL) && is_app_limited(conn, now_ns)) {
             tcp_rate_app_limited(&conn->sent);
         }
     }
+    conn->sws_override = false; /* both hold for this event's output alone */
+    conn->holding = false;
     if (conn->ack_why != PACKET_WHY_NONE) {
         tcp_transmit_ack(conn, (PacketWhy)conn->ack_why, now_ns);
     } else if (G_UNLIKELY(conn->urgent_owed) && conn->recovery.ops != NULL) {

@@ -150,7 +150,8 @@ void tcp_transmit_ack(TcpConn *conn, PacketWhy why, int64_t now_ns)
 void tcp_transmit_reset(TcpConn *conn, int64_t now_ns)
 {
     conn->tcp->stats.resets_sent++;
-    bool acks = conn->config->reset_acks && conn->state != TCP_STATE_SYN_RCVD;
+    bool acks = conn->config->reset_acks &&
+                (conn->state != TCP_STATE_SYN_RCVD || conn->accepted_early);
     TcpOut out = { .seq = conn->snd_nxt,
                    .flags = acks ? TCP_RST | TCP_ACK : TCP_RST,
                    .why = PACKET_WHY_RESET };
