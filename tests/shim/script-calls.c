@@ -25,11 +25,17 @@ static const char *word(const Call *call, unsigned i)
     return i < call->word_count ? call->words[i] : "";
 }
 
-static struct sockaddr_in ends_of(uint32_t addr, uint16_t port)
+/* As the calls take it, and as it is read and written. */
+typedef union Address {
+    struct sockaddr any;
+    struct sockaddr_in in;
+} Address;
+
+static Address ends_of(uint32_t addr, uint16_t port)
 {
-    return (struct sockaddr_in){ .sin_family = AF_INET,
-                                 .sin_port = htons(port),
-                                 .sin_addr = { htonl(addr) } };
+    return (Address){
+        .in = { .sin_family = AF_INET, .sin_port = htons(port), .sin_addr = { htonl(addr) } }
+    };
 }
 
 static long long call_socket(Call *call)
@@ -41,8 +47,8 @@ static long long call_socket(Call *call)
 static long long call_bind(Call *call)
 {
     const ShimInterface *stack = &call->player->stack;
-    struct sockaddr_in addr = ends_of(HOST_ADDR, HOST_PORT);
-    return stack->bind(stack->userdata, fd_of(call), (struct sockaddr *)&addr, sizeof addr);
+    Address addr = ends_of(HOST_ADDR, HOST_PORT);
+    return stack->bind(stack->userdata, fd_of(call), &addr.any, sizeof addr.in);
 }
 
 static long long call_listen(Call *call)
@@ -54,10 +60,10 @@ static long long call_listen(Call *call)
 static long long call_accept(Call *call)
 {
     const ShimInterface *stack = &call->player->stack;
-    struct sockaddr_in addr;
-    socklen_t len = sizeof addr;
-    int fd = stack->accept(stack->userdata, fd_of(call), (struct sockaddr *)&addr, &len);
-    if (fd >= 0 && ntohl(addr.sin_addr.s_addr) != PEER_ADDR) {
+    Address addr;
+    socklen_t len = sizeof addr.in;
+    int fd = stack->accept(stack->userdata, fd_of(call), &addr.any, &len);
+    if (fd >= 0 && ntohl(addr.in.sin_addr.s_addr) != PEER_ADDR) {
         player_wrong(call->player, "accept", "another peer");
     }
     return fd;
@@ -66,8 +72,8 @@ static long long call_accept(Call *call)
 static long long call_connect(Call *call)
 {
     const ShimInterface *stack = &call->player->stack;
-    struct sockaddr_in addr = ends_of(PEER_ADDR, HOST_PORT);
-    return stack->connect(stack->userdata, fd_of(call), (struct sockaddr *)&addr, sizeof addr);
+    Address addr = ends_of(PEER_ADDR, HOST_PORT);
+    return stack->connect(stack->userdata, fd_of(call), &addr.any, sizeof addr.in);
 }
 
 static long long call_read(Call *call)
@@ -90,11 +96,11 @@ static long long call_send(Call *call)
     const ShimInterface *stack = &call->player->stack;
     size_t len = (size_t)number(call, 2);
     g_autofree void *bytes = g_malloc0(MAX(len, 1));
-    struct sockaddr_in addr = ends_of(PEER_ADDR, HOST_PORT);
+    Address addr = ends_of(PEER_ADDR, HOST_PORT);
     int flags = send_flags(word(call, 3));
     if (flags & MSG_FASTOPEN) {
-        return stack->sendto(stack->userdata, fd_of(call), bytes, len, flags,
-                             (struct sockaddr *)&addr, sizeof addr);
+        return stack->sendto(stack->userdata, fd_of(call), bytes, len, flags, &addr.any,
+                             sizeof addr.in);
     }
     return stack->send(stack->userdata, fd_of(call), bytes, len, flags);
 }
