@@ -339,7 +339,7 @@ void conform_try(const ConformCell *cell, ConformNumbers *out_numbers, ConformAn
 {
     Bed bed;
     open_bed(&bed);
-    g_autoptr(World) world = bed.world;
+    g_autoptr(World) owned G_GNUC_UNUSED = bed.world;
     reach(&bed, cell->origin);
     number(&bed, cell, out_numbers);
     const TcpStackStats *stats = tcp_stack_stats(bed.host->tcp);

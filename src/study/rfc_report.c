@@ -83,9 +83,13 @@ static void put_counts(GString *out, const char *name, const char *title, const 
     put_padded(out, title, TITLE_CELLS);
     for (unsigned status = 0; status < RFC_N_STATUSES; status++) {
         bool coloured = colour && counts->of[status] > 0;
-        g_string_append_printf(out, coloured ? "\033[%sm" : "", status_sgr[status]);
+        if (coloured) {
+            g_string_append_printf(out, "\033[%sm", status_sgr[status]);
+        }
         g_string_append_printf(out, "%*u", COUNT_CELLS, counts->of[status]);
-        g_string_append(out, coloured ? "\033[0m" : "");
+        if (coloured) {
+            g_string_append(out, "\033[0m");
+        }
     }
     g_string_append_c(out, '\n');
 }

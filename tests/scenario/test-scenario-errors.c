@@ -82,7 +82,8 @@ static const Row rows[] = {
     { "missing-in-part", HEAD "apps: {client: bulk}\n",
       "6:16: 'bulk' of the programs of 'client' needs the key 'to'" },
     { "missing-variant", HEAD "expect:\n  - {}\n",
-      "7:5: expectation 1 needs one of: states, retransmissions, segments, drops, completion, "
+      "7:5: expectation 1 needs one of: states, retransmissions, segments, drops, marks, "
+      "ce-received, ece-sent, ecn-reductions, completion, "
       "delivered, no-reset, error, story, connections, sent-bytes, received-bytes, sent, received, "
       "lost, loss, reordered, duplicated, finished, time, goodput, failed, answers, rtt-min, "
       "rtt-avg, rtt-max, exchanges, latency-min, latency-avg, latency-max, hops" },

@@ -9,12 +9,12 @@
 
 /* Notation, the same in every language. */
 static const char *const notation[] = {
-    "seq",  "ack",     "len",   "win",  "mss",  "wscale", "sackOK", "sack",     "urg",
-    "UDP",  "TCP",     "IP",    "ICMP", "ARP",  "MAC",    "raw",    "fragment", "id",
-    "tell", "who-has", "is-at", "us",   "B",    "faults", "RTO",    "RST",      "SYN",
-    "FIN",  "ACK",     "PSH",   "URG",  "ECE",  "CWR",    "AE",     "MTU",      "MSS",
-    "TTL",  "TIME",    "WAIT",  "ISN",  "SACK", "PAWS",   "Mbit",   "kbit",     "s",
-    "ms",   "ns",      "Gbit",  "bit",  "B/s",  "pkt",    "Nagle",
+    "ECT",    "CE",       "FO",   "UTO",  "cookie",  "seq",   "ack",   "len",  "win",    "mss",
+    "wscale", "sackOK",   "sack", "urg",  "UDP",     "TCP",   "IP",    "ICMP", "ARP",    "MAC",
+    "raw",    "fragment", "id",   "tell", "who-has", "is-at", "us",    "B",    "faults", "RTO",
+    "RST",    "SYN",      "FIN",  "ACK",  "PSH",     "URG",   "ECE",   "CWR",  "AE",     "MTU",
+    "MSS",    "TTL",      "TIME", "WAIT", "ISN",     "SACK",  "PAWS",  "Mbit", "kbit",   "s",
+    "ms",     "ns",       "Gbit", "bit",  "B/s",     "pkt",   "Nagle",
 };
 
 static bool is_name(const TraceRun *run, const char *word)
@@ -48,10 +48,11 @@ static bool is_known(const TraceRun *run, const char *word)
     return is_state(word) || is_name(run, word);
 }
 
-/* Without what a random stream is called, and without MAC addresses. */
+/* Without what a random stream is called, MAC addresses, and cookies. */
 static char *without_names(const char *text)
 {
-    g_autoptr(GRegex) names = g_regex_new("'[^']*'|[0-9a-f]{2}(:[0-9a-f]{2}){5}", 0, 0, NULL);
+    g_autoptr(GRegex) names =
+        g_regex_new("'[^']*'|[0-9a-f]{2}(:[0-9a-f]{2}){5}|[0-9a-f]{8,32}", 0, 0, NULL);
     return g_regex_replace_literal(names, text, -1, 0, "", 0, NULL);
 }
 
