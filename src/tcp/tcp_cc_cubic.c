@@ -96,7 +96,7 @@ static uint32_t w_cubic_bytes(const TcpCc *cc, const CubicEpoch *epoch, int64_t 
 /* ns to 2^-14 s: times 2^14 / 10^9 = 2^5 / 5^9. */
 static int64_t to_curve_time(int64_t ns)
 {
-    return (ns << 5) / 1953125;
+    return ns * 32 / 1953125;
 }
 
 /* A congestion avoidance stage begins. */

@@ -7,7 +7,8 @@
 scratch
 
 checks='-o ip.check_checksum:TRUE -o tcp.check_checksum:TRUE -o udp.check_checksum:TRUE'
-bad='_ws.malformed || ip.checksum.status == 0 || tcp.checksum.status == 0 || udp.checksum.status == 0 || icmp.checksum.status == 0'
+# What ICMP quotes is cut short: its checksum cannot be right.
+bad='_ws.malformed || ip.checksum.status == 0 || (tcp.checksum.status == 0 && !icmp) || udp.checksum.status == 0 || icmp.checksum.status == 0'
 warnings='_ws.expert.severity >= 0x00600000'
 
 # dissect FILE FILTER FIELD...: the fields of the frames that match.

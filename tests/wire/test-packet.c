@@ -135,6 +135,7 @@ static void test_length_with_options(World *world, gconstpointer data)
     g_assert_cmpuint(pkt->tcp.header_bytes, ==, 32);
     g_assert_cmpuint(pkt->network_bytes, ==, 1500);
     pkt->ip.option_bytes = 8;
+    pkt->ip_options = g_malloc0(pkt->ip.option_bytes);
     packet_set_length(pkt);
     g_assert_cmpuint(pkt->network_bytes, ==, 1508);
 }
